@@ -1,0 +1,17 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> object:
+    """A skipped test is a failure where everything must run (SANKOFA_REQUIRE_ALL=1)."""
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("SANKOFA_REQUIRE_ALL") == "1":
+        report.outcome = "failed"
+        report.longrepr = f"skipped where nothing may be skipped: {report.longrepr[2]}"
+    return report
