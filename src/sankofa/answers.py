@@ -1,0 +1,470 @@
+"""Answers: the rows of a question, the records they stand on, and how complete the records in scope are.
+
+An empty answer can mean that there is none, or that nobody has filled it in yet. The coverage of the question's scope
+says which.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, cast
+
+from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
+
+from sankofa.errors import ParameterError, UnknownName
+from sankofa.questions import Labels, Parameter, Question, Scope, class_of, kinds_of, literal
+from sankofa.sparql import bind
+from sankofa.terms import RDFS, SKOS
+
+if TYPE_CHECKING:
+    from sankofa.fields import Fields
+    from sankofa.table import Table
+
+Term = NamedNode | Literal
+
+#: how many allowed values an error lists
+_LISTED = 12
+
+_READING = {
+    "en": {
+        "rows": "{n} rows.",
+        "row": "1 row.",
+        "none": "No row.",
+        "gap": "Of {total} records of kind '{kind}', '{field}' is still missing in {missing}",
+        "empty": "there is no record of kind '{kind}' yet",
+        "doubt": "the answer may be incomplete",
+        "sure": "Nothing is left to fill in for this question, so there is none.",
+    },
+    "fr": {
+        "rows": "{n} lignes.",
+        "row": "1 ligne.",
+        "none": "Aucune ligne.",
+        "gap": "Sur {total} fiches du type « {kind} », « {field} » manque encore dans {missing}",
+        "empty": "il n'y a pas encore de fiche du type « {kind} »",
+        "doubt": "la réponse peut être incomplète",
+        "sure": "Il ne reste rien à remplir pour cette question : il n'y en a donc pas.",
+    },
+    "pt": {
+        "rows": "{n} linhas.",
+        "row": "1 linha.",
+        "none": "Nenhuma linha.",
+        "gap": "De {total} fichas do tipo «{kind}», «{field}» ainda falta em {missing}",
+        "empty": "ainda não há ficha do tipo «{kind}»",
+        "doubt": "a resposta pode estar incompleta",
+        "sure": "Nada falta preencher para esta pergunta: portanto, não há nenhuma.",
+    },
+    "ar": {
+        "rows": "عدد الصفوف: {n}.",
+        "row": "صف واحد.",
+        "none": "لا توجد صفوف.",
+        "gap": "من أصل {total} من سجلات «{kind}»، ما زال «{field}» ناقصًا في {missing}",
+        "empty": "لا يوجد بعد أي سجل من نوع «{kind}»",
+        "doubt": "قد تكون الإجابة غير كاملة",
+        "sure": "لم يبقَ شيء ينبغي ملؤه لهذا السؤال، إذن لا يوجد شيء.",
+    },
+}
+
+
+class Asked(Protocol):
+    """What a question needs of a store: the base of its records, and the solutions of SELECT queries."""
+
+    @property
+    def base(self) -> str | None:
+        """The base of the records' IRIs."""
+
+    def query(self, sparql: str) -> object:
+        """The result of a query over all that the store holds."""
+
+
+@dataclass(frozen=True)
+class Ground:
+    """One record that a row rests on, with its title by language."""
+
+    iri: str
+    title: Labels
+
+    def name(self, lang: str = "en") -> str:
+        """The title in a language, else in English, else in any, else the last part of the IRI.
+
+        Example:
+            >>> Ground("https://w3id.org/aston/id/city/bamako", {}).name()
+            'bamako'
+        """
+        return _text(self.title, lang) or self.iri.rsplit("/", 1)[-1]
+
+
+@dataclass(frozen=True)
+class FieldCoverage:
+    """How many records in scope have a value for a field."""
+
+    name: str
+    label: Labels
+    filled: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many records of a kind are in scope, and how far the fields that matter are filled."""
+
+    kind: str
+    label: Labels
+    total: int
+    fields: tuple[FieldCoverage, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """The coverage as JSON writes it.
+
+        Example:
+            >>> Coverage("story", {}, 40, (FieldCoverage("theme", {}, 28),)).to_dict()
+            {'kind': 'story', 'records': 40, 'filled': {'theme': 28}}
+        """
+        return {"kind": self.kind, "records": self.total, "filled": {each.name: each.filled for each in self.fields}}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What :func:`answer` returns.
+
+    Args:
+        question: the question that was asked.
+        parameters: the values it was asked with.
+        table: the visible columns and their rows.
+        ground: for every row, the records it rests on.
+        coverage: for every kind in scope, how complete its records are.
+    """
+
+    question: Question
+    parameters: Mapping[str, Term]
+    table: Table
+    ground: tuple[tuple[Ground, ...], ...]
+    coverage: tuple[Coverage, ...]
+
+    def __len__(self) -> int:
+        """How many rows there are."""
+        return len(self.table)
+
+    def reading(self, lang: str = "en") -> str:
+        """How to read the answer: how many rows, and whether "none" means "none" or "not filled in yet".
+
+        Args:
+            lang: en, fr, pt or ar; any other language is answered in English.
+
+        Example:
+            >>> import sankofa
+            >>> sankofa.open().answer("cities").reading("fr").split(" ", 1)[1][:7]
+            'lignes.'
+        """
+        words = _READING.get(lang) or _READING["en"]
+        count = len(self.table)
+        sentence = words["none"] if count == 0 else words["row"] if count == 1 else words["rows"].format(n=count)
+        doubts = []
+        for each in self.coverage:
+            kind = _text(each.label, lang) or each.kind
+            if each.total == 0:
+                doubts.append(words["empty"].format(kind=kind))
+            doubts += [
+                words["gap"].format(
+                    total=each.total,
+                    kind=kind,
+                    field=_text(one.label, lang) or one.name,
+                    missing=each.total - one.filled,
+                )
+                for one in each.fields
+                if one.filled < each.total
+            ]
+        if doubts:
+            separator = "؛ " if lang == "ar" else "; "
+            text = separator.join(doubts)
+            return f"{sentence} {text[0].upper()}{text[1:]}{' : ' if lang == 'fr' else ': '}{words['doubt']}."
+        return f"{sentence} {words['sure']}" if count == 0 and self.coverage else sentence
+
+    def records(self) -> tuple[Ground, ...]:
+        """All records that the rows rest on, each once, by IRI.
+
+        Example:
+            >>> import sankofa
+            >>> sankofa.open().answer("cities").records()[0].iri.startswith("https://w3id.org/")
+            True
+        """
+        found = {each.iri: each for row in self.ground for each in row}
+        return tuple(found[iri] for iri in sorted(found))
+
+    def to_json(self, lang: str = "en") -> str:
+        """Question, parameters, rows, ground, coverage and reading as JSON.
+
+        Args:
+            lang: the language of titles and of the reading.
+
+        Example:
+            >>> import sankofa
+            >>> sorted(json.loads(sankofa.open().answer("cities").to_json()))[:3]
+            ['columns', 'coverage', 'ground']
+        """
+        content = {
+            "question": self.question.name,
+            "title": _text(self.question.title, lang),
+            "parameters": {name: value.value for name, value in sorted(self.parameters.items())},
+            "columns": list(self.table.columns),
+            "rows": [
+                {column: _cell(term) for column, term in zip(self.table.columns, row, strict=True) if term is not None}
+                for row in self.table.rows
+            ],
+            "ground": [[{"iri": each.iri, "title": each.name(lang)} for each in row] for row in self.ground],
+            "coverage": [each.to_dict() for each in self.coverage],
+            "reading": self.reading(lang),
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def to_csv(self) -> str:
+        """The rows as the standard's CSV.
+
+        Example:
+            >>> import sankofa
+            >>> sankofa.open().answer("cities").to_csv().splitlines()[0].startswith("city,")
+            True
+        """
+        return self.table.to_csv()
+
+    def to_frame(self) -> object:
+        """The rows as a pandas or polars data frame.
+
+        Example:
+            >>> import sankofa
+            >>> len(sankofa.open().answer("cities").to_frame()) > 0
+            True
+        """
+        return self.table.to_frame()
+
+    def to_markdown(self, lang: str = "en") -> str:
+        """Title, rows, reading and the records behind them as Markdown.
+
+        Args:
+            lang: the language of titles and of the reading.
+
+        Example:
+            >>> import sankofa
+            >>> sankofa.open().answer("cities").to_markdown().splitlines()[0]
+            '## Cities of the network'
+        """
+        ground = "".join(f"- [{each.name(lang)}](<{each.iri}>)\n" for each in self.records())
+        text = f"## {_text(self.question.title, lang)}\n\n{self.table.to_markdown().strip()}\n\n{self.reading(lang)}\n"
+        return f"{text}\n{ground}" if ground else text
+
+    def to_text(self, lang: str = "en") -> str:
+        """Title, rows and reading for a terminal.
+
+        Args:
+            lang: the language of titles and of the reading.
+
+        Example:
+            >>> import sankofa
+            >>> sankofa.open().answer("cities").to_text().splitlines()[0]
+            'Cities of the network'
+        """
+        return f"{_text(self.question.title, lang)}\n\n{self.table.to_text().rstrip()}\n\n{self.reading(lang)}\n"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        title, reading = escape(_text(self.question.title, "en")), escape(self.reading())
+        return f"<h4>{title}</h4>{self.table._repr_html_()}<p>{reading}</p>"
+
+
+def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping[str, object] | None = None) -> Answer:
+    """Ask a question.
+
+    Args:
+        store: where to ask.
+        fields: the kinds and fields of the records, for the coverage.
+        question: what to ask.
+        parameters: values by name; an IRI parameter takes the record's slug or its IRI. None counts as not given.
+
+    Raises:
+        ParameterError: a required parameter is missing, or a value is not of its type; the error says what is allowed.
+        UnknownName: the question has no such parameter, or its scope names a field that there is not.
+
+    Example:
+        >>> import sankofa
+        >>> len(sankofa.open().answer("cities")) > 0
+        True
+    """
+    from sankofa.table import Table
+
+    bound = _bind_parameters(store, question, parameters or {})
+    solutions = _select(store, bind(question.text, bound))
+    columns = [variable.value for variable in solutions.variables]
+    visible = [at for at, name in enumerate(columns) if not name.startswith("ground_")]
+    everything = [tuple(solution) for solution in solutions]
+    rows = [tuple(row[at] for at in visible) for row in everything]
+    return Answer(
+        question,
+        bound,
+        Table(tuple(columns[at] for at in visible), rows),
+        _ground(store, [list(_iris(zip(columns, row, strict=True))) for row in everything]),
+        tuple(_coverage(store, fields, scope, question, bound) for scope in question.scope),
+    )
+
+
+# -- parameters ------------------------------------------------------------------------------------------------
+
+
+def _bind_parameters(store: Asked, question: Question, given: Mapping[str, object]) -> dict[str, Term]:
+    known = {parameter.name: parameter for parameter in question.parameters}
+    for name in given:
+        if name not in known:
+            error = UnknownName.among("parameter", name, list(known))
+            raise UnknownName(error.what, where=f"question '{question.name}'", hint=error.hint)
+    bound: dict[str, Term] = {}
+    for parameter in question.parameters:
+        value = given.get(parameter.name)
+        value = parameter.default if value is None or value == "" else value
+        if value is not None:
+            try:
+                is_iri = parameter.kind.startswith("iri:")
+                bound[parameter.name] = _find(store, parameter, value) if is_iri else literal(parameter, value)
+            except ParameterError as error:
+                raise ParameterError(error.what, where=f"question '{question.name}'", hint=error.hint) from None
+        elif parameter.required:
+            example = parameter.example or next(iter(_slugs(store, parameter)), "")
+            raise ParameterError(
+                f"the question needs the parameter '{parameter.name}' ({parameter.kind})",
+                where=f"question '{question.name}'",
+                hint=f"for example {parameter.name}={example}" if example else parameter.help.get("en", ""),
+            )
+    return bound
+
+
+def _find(store: Asked, parameter: Parameter, value: object) -> NamedNode:
+    """The record or concept of the parameter's kinds that a slug, a code or an IRI names."""
+    text = (value.value if isinstance(value, (NamedNode, Literal)) else str(value)).strip()
+    kinds = kinds_of(parameter.kind)
+    for kind in kinds:
+        iri = text if "://" in text else f"{store.base or ''}id/{kind}/{text}"
+        if re.fullmatch(r'[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+', iri):
+            node = NamedNode(iri)
+            if _select_terms(store, f"SELECT ?class {{ {node} a ?class . VALUES ?class {{ <{class_of(kind)}> }} }}"):
+                return node
+    slugs = _slugs(store, parameter)
+    if text.casefold() in slugs:
+        return slugs[text.casefold()]
+    near = difflib.get_close_matches(text.casefold().rsplit("/", 1)[-1], list(slugs), n=1, cutoff=0.6)
+    names = sorted(set(slugs))
+    listed = ", ".join(names[:_LISTED]) + (f" … ({len(names)} in all)" if len(names) > _LISTED else "")
+    raise ParameterError(
+        f"the parameter '{parameter.name}' takes the slug or IRI of a {' or a '.join(kinds)}, not '{text}'",
+        hint=(f"did you mean '{near[0]}'? " if near else "") + f"allowed: {listed or 'none in this graph'}",
+    )
+
+
+def _slugs(store: Asked, parameter: Parameter) -> dict[str, NamedNode]:
+    """What a parameter may be given as: slugs of records, last parts and codes of concepts."""
+    found: dict[str, NamedNode] = {}
+    for kind in kinds_of(parameter.kind):
+        text = (
+            f"SELECT ?iri ?code {{ ?iri a <{class_of(kind)}> OPTIONAL {{ ?iri <{SKOS.notation}> ?code }} }} "
+            "ORDER BY ?iri ?code"
+        )
+        for iri, code in _select_terms(store, text):
+            if isinstance(iri, NamedNode):
+                found.setdefault(re.split(r"[/#]", iri.value.rstrip("/"))[-1].casefold(), iri)
+                if isinstance(code, Literal):
+                    found.setdefault(code.value.casefold(), iri)
+    return found
+
+
+# -- ground ----------------------------------------------------------------------------------------------------
+
+
+def _iris(cells: Iterable[tuple[str, object]]) -> Iterable[str]:
+    for column, term in cells:
+        if isinstance(term, NamedNode):
+            yield term.value
+        elif isinstance(term, Literal) and column.startswith("ground_"):
+            yield from term.value.split()
+
+
+def _ground(store: Asked, rows: Sequence[Sequence[str]]) -> tuple[tuple[Ground, ...], ...]:
+    """The records among the IRIs of each row; a part stands for its record."""
+    prefix = f"{store.base}id/" if store.base else None
+    records = [sorted({iri.partition("#")[0] for iri in row if prefix and iri.startswith(prefix)}) for row in rows]
+    wanted = sorted({iri for row in records for iri in row})
+    titles: dict[str, Labels] = {}
+    for at in range(0, len(wanted), 1000):
+        values = " ".join(f"<{iri}>" for iri in wanted[at : at + 1000])
+        label_if_any = f"OPTIONAL {{ ?iri <{RDFS.label}> ?label }}"
+        text = f"SELECT DISTINCT ?iri ?label {{ VALUES ?iri {{ {values} }} ?iri a ?class {label_if_any} }}"
+        for iri, label in _select_terms(store, text):
+            labels = titles.setdefault(cast(NamedNode, iri).value, {})
+            if isinstance(label, Literal):
+                language = label.language or "und"
+                labels[language] = min(label.value, labels.get(language, label.value))
+    known = {iri: Ground(iri, dict(sorted(labels.items()))) for iri, labels in titles.items()}
+    return tuple(tuple(known[iri] for iri in row if iri in known) for row in records)
+
+
+# -- coverage --------------------------------------------------------------------------------------------------
+
+
+def _coverage(store: Asked, fields: Fields, scope: Scope, question: Question, bound: Mapping[str, Term]) -> Coverage:
+    """Count the records in scope, and those that have each field; parameters narrow the scope where they can.
+
+    A parameter narrows by a field that is not itself counted: asked for one city, only its stories count; asked for one
+    theme, all stories do as long as the question wants to know which stories have a theme.
+    """
+    kind = fields.kind(scope.kind)
+    patterns = f"?record a <{kind.iri}> ."
+    for parameter in question.parameters:
+        value = bound.get(parameter.name)
+        if not isinstance(value, NamedNode):
+            continue
+        kinds = set(kinds_of(parameter.kind))
+        by = [one for one in kind.fields if kinds.intersection(one.kinds) and one.name not in scope.fields]
+        if scope.kind in kinds:
+            patterns += f" FILTER(?record = {value})"
+        elif by:
+            patterns += f" ?record {'|'.join(str(one.path) for one in by)} {value} ."
+    total = _count(store, patterns)
+    filled = []
+    for name in scope.fields:
+        one = kind.field(name)
+        count = _count(store, f"{patterns} ?record {one.path} ?value .") if total else 0
+        filled.append(FieldCoverage(name, dict(one.label), count))
+    return Coverage(scope.kind, dict(kind.label), total, tuple(filled))
+
+
+def _count(store: Asked, patterns: str) -> int:
+    [(count,)] = _select_terms(store, f"SELECT (COUNT(DISTINCT ?record) AS ?n) {{ {patterns} }}")
+    return int(cast(Literal, count).value)
+
+
+# -- small things ----------------------------------------------------------------------------------------------
+
+
+def _select(store: Asked, text: str) -> QuerySolutions:
+    return cast(QuerySolutions, store.query(text))
+
+
+def _select_terms(store: Asked, text: str) -> list[tuple[object, ...]]:
+    return [tuple(solution) for solution in _select(store, text)]
+
+
+def _text(labels: Mapping[str, str], lang: str) -> str:
+    return labels.get(lang) or labels.get("en") or next(iter(labels.values()), "")
+
+
+def _cell(term: object) -> dict[str, str]:
+    if isinstance(term, NamedNode):
+        return {"type": "uri", "value": term.value}
+    if isinstance(term, BlankNode):
+        return {"type": "bnode", "value": term.value}
+    if isinstance(term, Literal):
+        cell = {"type": "literal", "value": term.value}
+        if term.language:
+            return {**cell, "xml:lang": term.language}
+        datatype = term.datatype.value
+        return cell if datatype.endswith("#string") else {**cell, "datatype": datatype}
+    return {"type": "literal", "value": str(term)}

@@ -1,0 +1,457 @@
+"""The catalogue of questions: named, described, parameterised SPARQL queries, and how they are asked.
+
+A question is one file, ``queries/questions/<name>.rq``: a header of comment lines, then a portable SELECT query::
+
+    # title@en: Cities of the network              (also fr, pt, ar)
+    # description@en: One row per city.            (also fr, pt, ar; a line that begins with "#   " goes on)
+    # keywords: city, coverage
+    # param: city iri:city optional                (name, type, then: required, optional, or default VALUE)
+    # param-help@en city: The city to look at      (also fr, pt, ar)
+    # param-example city: bamako                   (where no record of the kind can serve as one)
+    # scope: story(theme, phase), theme            (kinds and fields whose gaps make an empty answer doubtful)
+    # strategy: sharing                            (the part of the knowledge strategy it serves, if any)
+
+A parameter is a variable of the query, which gets its value from outside; it stays unbound when it is optional and not
+given. Its type is ``iri:<kind>`` (the slug or IRI of a record, or of a concept of a closed list such as ``iri:format``;
+several kinds: ``iri:city|theme``), ``string``, ``integer``, ``date`` or ``lang``. Columns called ``?ground_…`` hold IRIs
+(one, or several separated by blanks) of records that a row rests on; they are not shown as columns.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode, Store
+
+from sankofa import shipped
+from sankofa.errors import ParameterError, QueryError, UnknownName, UnreadableInput
+from sankofa.sparql import tokens
+from sankofa.terms import SKF, XSD
+
+if TYPE_CHECKING:
+    from sankofa.table import Table
+
+#: a text by language
+Labels = dict[str, str]
+
+#: the languages that every title, description and help is written in
+LANGUAGES = ("ar", "en", "fr", "pt")
+
+#: the parts of a knowledge strategy that a question can serve
+STRATEGY_PARTS = ("calendar-roles-resources", "how-to-capture", "sharing", "what-to-capture")
+
+#: the types of parameters besides ``iri:<kind>``
+TYPES = ("date", "integer", "lang", "string")
+
+_KEYS = ("description", "keywords", "param", "param-example", "param-help", "scope", "strategy", "title")
+_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_LINE = re.compile(r"#\s?(?P<key>[a-z-]+)(?:@(?P<lang>[a-z]{2}))?(?:\s+(?P<of>\w+))?\s*:\s*(?P<text>.*)")
+_SCOPE = re.compile(r"\s*(?P<kind>[a-z-]+)\s*(?:\((?P<fields>[^()]*)\))?\s*(?:,|$)")
+_LANG_HELP: Labels = {
+    "en": "The language of the names in the answer",
+    "fr": "La langue des noms dans la réponse",
+    "pt": "A língua dos nomes na resposta",
+    "ar": "لغة الأسماء في الإجابة",
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One value that a question takes from outside.
+
+    Args:
+        name: the variable of the query, without its question mark.
+        kind: ``iri:<kind>``, ``string``, ``integer``, ``date`` or ``lang``.
+        required: True when the question makes no sense without it.
+        default: the value it has when none is given, or None.
+        help: one sentence in four languages.
+        example: a value to try, or "".
+    """
+
+    name: str
+    kind: str
+    required: bool
+    default: str | None
+    help: Labels
+    example: str = ""
+
+    def to_dict(self) -> dict[str, object]:
+        """The parameter as JSON writes it.
+
+        Example:
+            >>> Parameter("city", "iri:city", False, None, {"en": "The city"}).to_dict()["type"]
+            'iri:city'
+        """
+        return {
+            "name": self.name,
+            "type": self.kind,
+            "required": self.required,
+            "default": self.default,
+            "help": self.help,
+            "example": self.example or None,
+        }
+
+
+@dataclass(frozen=True)
+class Scope:
+    """A kind, and those of its fields, whose gaps make an answer incomplete."""
+
+    kind: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """A named query with its title, description, parameters and scope, as the header of its file says."""
+
+    name: str
+    title: Labels
+    description: Labels
+    keywords: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    scope: tuple[Scope, ...]
+    strategy: str | None
+    text: str
+    file: Path = field(compare=False)
+
+    @classmethod
+    def read(cls, file: Path) -> Question:
+        """Read one question file.
+
+        Args:
+            file: a ``.rq`` file with a header as described in :mod:`sankofa.questions`.
+
+        Raises:
+            UnreadableInput: the file or its header is not as described; the error names the line.
+            QueryError: the query does not parse; the error names line and column.
+
+        Example:
+            >>> Question.read(shipped.root() / "queries/questions/cities.rq").title["en"]
+            'Cities of the network'
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableInput(f"the question cannot be read ({error})", where=str(file)) from None
+        return _Header(file, text).question()
+
+    def to_dict(self) -> dict[str, object]:
+        """The question as JSON writes it.
+
+        Example:
+            >>> sorted(catalogue()["cities"].to_dict())[:3]
+            ['description', 'keywords', 'name']
+        """
+        return {
+            "name": self.name,
+            "title": self.title,
+            "description": self.description,
+            "keywords": list(self.keywords),
+            "parameters": [parameter.to_dict() for parameter in self.parameters],
+            "scope": [{"kind": scope.kind, "fields": list(scope.fields)} for scope in self.scope],
+            "strategy": self.strategy,
+            "query": self.text,
+        }
+
+
+class Catalogue(Mapping[str, Question]):
+    """All questions by name, sorted; an unknown name is an error that names the nearest one."""
+
+    def __init__(self, questions: Iterable[Question]) -> None:
+        """Keep the questions sorted by name."""
+        self._questions = {question.name: question for question in sorted(questions, key=lambda each: each.name)}
+
+    def __getitem__(self, name: str) -> Question:
+        """The question of that name.
+
+        Raises:
+            UnknownName: no question has that name.
+        """
+        if name not in self._questions:
+            raise UnknownName.among("question", name, list(self._questions))
+        return self._questions[name]
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a question of that name."""
+        return name in self._questions
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, sorted."""
+        return iter(self._questions)
+
+    def __len__(self) -> int:
+        """How many questions there are."""
+        return len(self._questions)
+
+    def to_table(self, lang: str = "en") -> Table:
+        """Name, title, description and parameters of every question, one row each.
+
+        Args:
+            lang: the language of title and description.
+
+        Example:
+            >>> catalogue().to_table("fr").columns
+            ('name', 'title', 'description', 'parameters', 'keywords')
+        """
+        from sankofa.table import Table
+
+        rows = [
+            (
+                Literal(question.name),
+                Literal(question.title[lang], language=lang),
+                Literal(question.description[lang], language=lang),
+                Literal(", ".join(f"{p.name} ({p.kind})" for p in question.parameters)),
+                Literal(", ".join(question.keywords)),
+            )
+            for question in self._questions.values()
+        ]
+        return Table(("name", "title", "description", "parameters", "keywords"), [tuple(row) for row in rows])
+
+
+def catalogue(files: Iterable[Path] | None = None) -> Catalogue:
+    """Read questions from their files.
+
+    Args:
+        files: the question files; without it, those that come with Sankofa.
+
+    Raises:
+        UnreadableInput: a file is not as described in :mod:`sankofa.questions`; the error names file and line.
+        QueryError: a query does not parse; the error names file, line and column.
+
+    Example:
+        >>> "cities" in catalogue()
+        True
+    """
+    return Catalogue(Question.read(file) for file in (shipped.question_files() if files is None else files))
+
+
+def class_of(kind: str) -> str:
+    """The IRI of the class of a kind of record or of a closed list, or "" when there is no such kind.
+
+    Args:
+        kind: a kind as record IRIs write it, such as ``strategy-element``, or a list such as ``format``.
+
+    Example:
+        >>> class_of("theme-assignment")
+        'https://w3id.org/sankofa/ontology#ThemeAssignment'
+    """
+    name: str = getattr(SKF, "".join(part.capitalize() for part in kind.split("-")), "")
+    return name
+
+
+def kinds_of(type_: str) -> list[str]:
+    """The kinds that a parameter of a type ``iri:…`` takes; none for other types.
+
+    Example:
+        >>> kinds_of("iri:city|theme")
+        ['city', 'theme']
+    """
+    return type_.removeprefix("iri:").split("|") if type_.startswith("iri:") else []
+
+
+class _Header:
+    """The reading of one question file."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        self.file = file
+        self.text = text
+        self.lines: dict[str, int] = {}
+        self.entries: dict[tuple[str, str, str], str] = {}
+
+    def question(self) -> Question:
+        if not _NAME.fullmatch(self.file.stem):
+            raise UnreadableInput(
+                f"'{self.file.stem}' is no name for a question", where=str(self.file), hint="use a-z, 0-9 and hyphens"
+            )
+        if unicodedata.normalize("NFC", self.text) != self.text:
+            raise UnreadableInput(
+                "the file is not in Unicode normal form C", where=str(self.file), hint="save it as NFC"
+            )
+        self._read_entries()
+        title, description = self._texts("title"), self._texts("description")
+        keywords = tuple(word.strip() for word in self._one("keywords").split(",") if word.strip())
+        if not keywords:
+            raise self._error("keywords", "the question has no keywords", "add a line '# keywords: city, theme'")
+        strategy = self.entries.get(("strategy", "", ""))
+        if strategy is not None and strategy not in STRATEGY_PARTS:
+            raise self._error("strategy", f"'{strategy}' is no part of a strategy", f"use {', '.join(STRATEGY_PARTS)}")
+        self._check_query()
+        variables = {token.text[1:] for token in tokens(self.text) if token.sort == "variable"}
+        names = [of for key, _, of in self.entries if key == "param"]
+        parameters = tuple(self._parameter(name, variables) for name in names)
+        for key, _, of in self.entries:
+            if key in ("param-help", "param-example") and of not in names:
+                raise self._error(f"{key} {of}", f"there is no parameter '{of}'", "add its '# param:' line")
+        return Question(
+            self.file.stem, title, description, keywords, parameters, self._scope(), strategy, self.text, self.file
+        )
+
+    def _read_entries(self) -> None:
+        last: tuple[str, str, str] | None = None
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if not line.startswith("#"):
+                if line.strip():
+                    break
+                continue
+            if line.startswith("#  ") and last is not None:
+                self.entries[last] += " " + line[1:].strip()
+                continue
+            match = _LINE.fullmatch(line.rstrip())
+            if match is None:
+                if line.strip("# \t"):
+                    raise UnreadableInput(
+                        "this is no header line",
+                        where=f"{self.file}, line {number}",
+                        hint="write '# key: text', e.g. '# title@en: Cities of the network'",
+                    )
+                continue
+            key, lang, of, text = match["key"], match["lang"] or "", match["of"] or "", match["text"].strip()
+            where = f"{self.file}, line {number}"
+            if key not in _KEYS:
+                error = UnknownName.among("header line", key, list(_KEYS))
+                raise UnreadableInput(error.what, where=where, hint=error.hint)
+            if (key in ("title", "description", "param-help")) != (lang in LANGUAGES):
+                raise UnreadableInput(
+                    f"'{key}' {'has no' if lang else 'needs its'} language",
+                    where=where,
+                    hint=f"write '{key}@en'"
+                    if not lang
+                    else f"write '{key}' without '@{lang}'"
+                    if lang in LANGUAGES
+                    else f"the languages are {', '.join(LANGUAGES)}",
+                )
+            if key == "param":
+                of, _, text = text.partition(" ")
+            elif bool(of) != (key in ("param-help", "param-example")):
+                raise UnreadableInput(f"'{key}' {'names no' if of else 'needs the name of its'} parameter", where=where)
+            last = (key, lang, of)
+            if last in self.entries:
+                raise UnreadableInput(f"'{key}' stands twice", where=where, hint="keep one of the lines")
+            self.entries[last] = text.strip()
+            self.lines.setdefault(f"{key} {of}".strip(), number)
+
+    def _error(self, key: str, what: str, hint: str = "") -> UnreadableInput:
+        line = self.lines.get(key)
+        return UnreadableInput(what, where=f"{self.file}, line {line}" if line else str(self.file), hint=hint)
+
+    def _one(self, key: str) -> str:
+        return self.entries.get((key, "", ""), "")
+
+    def _texts(self, key: str, of: str = "") -> Labels:
+        texts = {lang: self.entries.get((key, lang, of), "") for lang in LANGUAGES}
+        missing = [lang for lang, text in texts.items() if not text]
+        if missing:
+            name = f"{key}@{missing[0]}{' ' + of if of else ''}"
+            raise self._error(f"{key} {of}".strip(), f"'{name}' is missing", f"add a line '# {name}: …'")
+        return texts
+
+    def _parameter(self, name: str, variables: set[str]) -> Parameter:
+        key = f"param {name}"
+        kind, _, rest = self.entries["param", "", name].partition(" ")
+        need, _, default = rest.strip().partition(" ")
+        if kind not in TYPES and not (kind.startswith("iri:") and all(class_of(each) for each in kinds_of(kind))):
+            raise self._error(key, f"'{kind}' is no type of parameter", f"use iri:<kind>, {', '.join(TYPES)}")
+        if need not in ("required", "optional", "default") or bool(default.strip()) != (need == "default"):
+            raise self._error(
+                key,
+                "a parameter is required, optional, or has a default",
+                f"write '# param: {name} {kind} optional' or '… default VALUE'",
+            )
+        if name not in variables:
+            raise self._error(key, f"the query has no variable '?{name}'", "use it, or take the parameter out")
+        has_help = any(entry[0] == "param-help" and entry[2] == name for entry in self.entries)
+        texts = _LANG_HELP if kind == "lang" and not has_help else self._texts("param-help", name)
+        parameter = Parameter(
+            name,
+            kind,
+            need == "required",
+            default.strip() or None,
+            texts,
+            self.entries.get(("param-example", "", name), ""),
+        )
+        if not kind.startswith("iri:"):
+            for value in filter(None, (parameter.default, parameter.example)):
+                try:
+                    literal(parameter, value)
+                except ParameterError as error:
+                    raise self._error(key, error.what, error.hint) from None
+        return parameter
+
+    def _scope(self) -> tuple[Scope, ...]:
+        text = self._one("scope")
+        scopes, at = [], 0
+        while at < len(text):
+            match = _SCOPE.match(text, at)
+            if match is None:
+                raise self._error("scope", f"'{text[at:]}' is no scope", "write 'story(theme, phase), theme'")
+            if not class_of(match["kind"]):
+                raise self._error("scope", f"there is no kind '{match['kind']}'", "write a kind as in a record's IRI")
+            names = tuple(name.strip() for name in (match["fields"] or "").split(",") if name.strip())
+            scopes.append(Scope(match["kind"], names))
+            at = match.end()
+        return tuple(scopes)
+
+    def _check_query(self) -> None:
+        words = [token.word for token in tokens(self.text)]
+        form = next((word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
+        if form != "SELECT":
+            raise UnreadableInput(
+                "a question is a SELECT query", where=str(self.file), hint="write SELECT and its columns"
+            )
+        try:
+            Store().query(self.text)
+        except SyntaxError as error:
+            found = re.match(r"error at (\d+):(\d+): (.*)", str(error), re.DOTALL)
+            line, column, what = (int(found[1]), int(found[2]), found[3]) if found else (None, None, str(error))
+            raise QueryError(
+                f"the query does not parse: {what}", where=str(self.file), line=line, column=column
+            ) from None
+
+
+def literal(parameter: Parameter, value: object) -> Literal:
+    """The value of a parameter that takes no IRI, as a literal of its type.
+
+    Args:
+        parameter: a parameter of type string, integer, date or lang.
+        value: what was given: text, a number, a date or a literal.
+
+    Raises:
+        ParameterError: the value is not of the parameter's type.
+
+    Example:
+        >>> literal(Parameter("since", "date", False, None, {}), "2021-10-31").value
+        '2021-10-31'
+    """
+    if isinstance(value, Literal):
+        value = value.value
+    text = unicodedata.normalize("NFC", value.isoformat() if isinstance(value, date) else str(value).strip())
+    expected = {
+        "integer": "a whole number such as 12",
+        "date": "a date such as 2021-10-31",
+        "lang": "a language tag such as fr",
+        "string": "a text",
+    }[parameter.kind]
+    refused = ParameterError(
+        f"the parameter '{parameter.name}' takes {expected}, not '{text}'",
+        hint=f"allowed: {', '.join(LANGUAGES)} or any other language tag" if parameter.kind == "lang" else "",
+    )
+    if parameter.kind == "integer":
+        if not re.fullmatch(r"[+-]?\d+", text):
+            raise refused
+        return Literal(str(int(text)), datatype=NamedNode(XSD.integer))
+    if parameter.kind == "date":
+        try:
+            return Literal(date.fromisoformat(text).isoformat(), datatype=NamedNode(XSD.date))
+        except ValueError:
+            raise refused from None
+    if parameter.kind == "lang" and not re.fullmatch(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", text):
+        raise refused
+    if not text:
+        raise refused
+    return Literal(text.lower() if parameter.kind == "lang" else text)
