@@ -2,8 +2,8 @@
 
 A rule is a named property shape that a node shape names. Add one and this file asks for its failing example,
 ``tests/shapes/<rule>.ttl``: the smallest data that breaks it. The first thing typed in the file is the one the rule
-must complain about; a line ``# focus: <…>`` names another. ``tests/shapes/valid/<kind>.ttl`` holds a record of each kind
-with which nothing is wrong at any level: ``<{kind}/example>``, so that the others may point to it, and its type is
+must complain about; a line ``# focus: <…>`` names another. ``tests/shapes/valid/<kind>.ttl`` holds a record of each
+kind with which nothing is wrong at any level: ``<{kind}/example>``, so that the others may point to it, and its type is
 ``<type/{kind}>``. Everything is judged in one run.
 """
 
@@ -42,11 +42,12 @@ COMMON = ("Record", "Entity")  # the node shapes of record.ttl that are no kind
 # What SHACL Core offers and our readers of shapes know; SPARQL constraints, rules and targets are none of it.
 # fmt: off
 CORE = {
-    "NodeShape", "PropertyShape", "Violation", "Warning", "Info", "IRI", "Literal", "BlankNodeOrIRI",
-    "targetClass", "property", "path", "inversePath", "alternativePath", "severity", "name", "description", "message",
-    "order", "class", "datatype", "nodeKind", "minCount", "maxCount", "minInclusive", "maxInclusive", "minExclusive",
-    "maxExclusive", "minLength", "maxLength", "pattern", "flags", "languageIn", "uniqueLang", "equals", "disjoint",
-    "lessThan", "lessThanOrEquals", "or", "and", "not", "xone", "node", "in", "hasValue",
+    "NodeShape", "PropertyShape", "Violation", "Warning", "Info", "IRI", "Literal", "BlankNodeOrIRI", "targetClass",
+    "property", "path", "inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath",
+    "severity", "name", "description", "message", "order", "class", "datatype", "nodeKind", "minCount", "maxCount",
+    "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "minLength", "maxLength", "pattern", "flags",
+    "languageIn", "uniqueLang", "equals", "disjoint", "lessThan", "lessThanOrEquals", "or", "and", "not", "xone",
+    "node", "in", "hasValue",
 }
 # fmt: on
 # The machinery's own words, which a steward never reads; whole words, so that "nota" or "denote" pass.
@@ -269,7 +270,8 @@ def test_labels_of_node_shapes_are_in_four_languages() -> None:
 
 
 def test_nothing_is_nameless_but_the_cells_of_lists_and_paths() -> None:
-    allowed = {RDF + "first", RDF + "rest", SH + "alternativePath", SH + "inversePath"}
+    operators = ("alternativePath", "inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath")
+    allowed = {RDF + "first", RDF + "rest", *(SH + operator for operator in operators)}
     nameless = {quad.predicate.value for quad in SHAPES if isinstance(quad.subject, BlankNode)}
     assert nameless <= allowed
 
