@@ -53,7 +53,7 @@ CORE = {
 # The machinery's own words, which a steward never reads; whole words, so that "nota" or "denote" pass.
 MACHINERY = re.compile(
     r"\b(iris?|uris?|shacl|rdf|owl|sparql|skos|nodes?|n[œo]e?uds?|nós?|literals?|littéral|literal|literais|datatypes?|"
-    r"mincount|maxcount|xsd|triples?|predicates?|prédicats?|constraints?|contraintes?)\b|عقدة|ثلاثية|\w:\w",
+    r"mincount|maxcount|xsd|triples?|predicates?|prédicats?)\b|عقدة|ثلاثية|\w:\w",
     re.IGNORECASE,
 )
 
