@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
 
 from sankofa.errors import ParameterError, UnknownName
-from sankofa.questions import Labels, Parameter, Question, Scope, class_of, kinds_of, literal
+from sankofa.header import Labels
+from sankofa.questions import Parameter, Question, Scope, class_of, kinds_of, literal
 from sankofa.sparql import bind
 from sankofa.terms import RDFS, SKOS
 

@@ -13,8 +13,8 @@ A question is one file, ``queries/questions/<name>.rq``: a header of comment lin
 
 A parameter is a variable of the query, which gets its value from outside; it stays unbound when it is optional and not
 given. Its type is ``iri:<kind>`` (the slug or IRI of a record, or of a concept of a closed list such as ``iri:format``;
-several kinds: ``iri:city|theme``), ``string``, ``integer``, ``date`` or ``lang``. Columns called ``?ground_…`` hold IRIs
-(one, or several separated by blanks) of records that a row rests on; they are not shown as columns.
+several kinds: ``iri:city|theme``), ``string``, ``integer``, ``date`` or ``lang``. Columns called ``?ground_…`` hold
+IRIs, one or several with blanks between, of records that a row rests on; they are not shown as columns.
 """
 
 from __future__ import annotations
@@ -27,21 +27,16 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode, Store
+from pyoxigraph import Literal, NamedNode
 
 from sankofa import shipped
-from sankofa.errors import ParameterError, QueryError, UnknownName, UnreadableInput
-from sankofa.sparql import tokens
+from sankofa.errors import ParameterError, UnknownName
+from sankofa.header import LANGUAGES, Header, Labels
+from sankofa.sparql import check_query, tokens
 from sankofa.terms import SKF, XSD
 
 if TYPE_CHECKING:
     from sankofa.table import Table
-
-#: a text by language
-Labels = dict[str, str]
-
-#: the languages that every title, description and help is written in
-LANGUAGES = ("ar", "en", "fr", "pt")
 
 #: the parts of a knowledge strategy that a question can serve
 STRATEGY_PARTS = ("calendar-roles-resources", "how-to-capture", "sharing", "what-to-capture")
@@ -49,9 +44,16 @@ STRATEGY_PARTS = ("calendar-roles-resources", "how-to-capture", "sharing", "what
 #: the types of parameters besides ``iri:<kind>``
 TYPES = ("date", "integer", "lang", "string")
 
-_KEYS = ("description", "keywords", "param", "param-example", "param-help", "scope", "strategy", "title")
-_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LINE = re.compile(r"#\s?(?P<key>[a-z-]+)(?:@(?P<lang>[a-z]{2}))?(?:\s+(?P<of>\w+))?\s*:\s*(?P<text>.*)")
+_KEYS = {
+    "title": "@text",
+    "description": "@text",
+    "keywords": "text",
+    "param": "first",
+    "param-help": "@name",
+    "param-example": "name",
+    "scope": "text",
+    "strategy": "text",
+}
 _SCOPE = re.compile(r"\s*(?P<kind>[a-z-]+)\s*(?:\((?P<fields>[^()]*)\))?\s*(?:,|$)")
 _LANG_HELP: Labels = {
     "en": "The language of the names in the answer",
@@ -135,11 +137,7 @@ class Question:
             >>> Question.read(shipped.root() / "queries/questions/cities.rq").title["en"]
             'Cities of the network'
         """
-        try:
-            text = file.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise UnreadableInput(f"the question cannot be read ({error})", where=str(file)) from None
-        return _Header(file, text).question()
+        return _question(file)
 
     def to_dict(self) -> dict[str, object]:
         """The question as JSON writes it.
@@ -255,163 +253,71 @@ def kinds_of(type_: str) -> list[str]:
     return type_.removeprefix("iri:").split("|") if type_.startswith("iri:") else []
 
 
-class _Header:
-    """The reading of one question file."""
+def _question(file: Path) -> Question:
+    header = Header(file, _KEYS)
+    keywords = tuple(word.strip() for word in header.one("keywords").split(",") if word.strip())
+    if not keywords:
+        raise header.error("keywords", "the question has no keywords", "add a line '# keywords: city, theme'")
+    strategy = header.one("strategy") or None
+    if strategy is not None and strategy not in STRATEGY_PARTS:
+        raise header.error("strategy", f"'{strategy}' is no part of a strategy", f"use {', '.join(STRATEGY_PARTS)}")
+    found = list(tokens(header.text))
+    check_query(file, header.text, "SELECT")
+    variables = {token.text[1:] for token in found if token.sort == "variable"}
+    names = header.names("param")
+    for key in ("param-help", "param-example"):
+        for name in set(header.names(key)) - set(names):
+            raise header.error(key, f"there is no parameter '{name}'", "add its '# param:' line", of=name)
+    return Question(
+        file.stem,
+        header.texts("title"),
+        header.texts("description"),
+        keywords,
+        tuple(_parameter(header, name, variables) for name in names),
+        _scope(header),
+        strategy,
+        header.text,
+        file,
+    )
 
-    def __init__(self, file: Path, text: str) -> None:
-        self.file = file
-        self.text = text
-        self.lines: dict[str, int] = {}
-        self.entries: dict[tuple[str, str, str], str] = {}
 
-    def question(self) -> Question:
-        if not _NAME.fullmatch(self.file.stem):
-            raise UnreadableInput(
-                f"'{self.file.stem}' is no name for a question", where=str(self.file), hint="use a-z, 0-9 and hyphens"
-            )
-        if unicodedata.normalize("NFC", self.text) != self.text:
-            raise UnreadableInput(
-                "the file is not in Unicode normal form C", where=str(self.file), hint="save it as NFC"
-            )
-        self._read_entries()
-        title, description = self._texts("title"), self._texts("description")
-        keywords = tuple(word.strip() for word in self._one("keywords").split(",") if word.strip())
-        if not keywords:
-            raise self._error("keywords", "the question has no keywords", "add a line '# keywords: city, theme'")
-        strategy = self.entries.get(("strategy", "", ""))
-        if strategy is not None and strategy not in STRATEGY_PARTS:
-            raise self._error("strategy", f"'{strategy}' is no part of a strategy", f"use {', '.join(STRATEGY_PARTS)}")
-        self._check_query()
-        variables = {token.text[1:] for token in tokens(self.text) if token.sort == "variable"}
-        names = [of for key, _, of in self.entries if key == "param"]
-        parameters = tuple(self._parameter(name, variables) for name in names)
-        for key, _, of in self.entries:
-            if key in ("param-help", "param-example") and of not in names:
-                raise self._error(f"{key} {of}", f"there is no parameter '{of}'", "add its '# param:' line")
-        return Question(
-            self.file.stem, title, description, keywords, parameters, self._scope(), strategy, self.text, self.file
-        )
-
-    def _read_entries(self) -> None:
-        last: tuple[str, str, str] | None = None
-        for number, line in enumerate(self.text.splitlines(), 1):
-            if not line.startswith("#"):
-                if line.strip():
-                    break
-                continue
-            if line.startswith("#  ") and last is not None:
-                self.entries[last] += " " + line[1:].strip()
-                continue
-            match = _LINE.fullmatch(line.rstrip())
-            if match is None:
-                if line.strip("# \t"):
-                    raise UnreadableInput(
-                        "this is no header line",
-                        where=f"{self.file}, line {number}",
-                        hint="write '# key: text', e.g. '# title@en: Cities of the network'",
-                    )
-                continue
-            key, lang, of, text = match["key"], match["lang"] or "", match["of"] or "", match["text"].strip()
-            where = f"{self.file}, line {number}"
-            if key not in _KEYS:
-                error = UnknownName.among("header line", key, list(_KEYS))
-                raise UnreadableInput(error.what, where=where, hint=error.hint)
-            if (key in ("title", "description", "param-help")) != (lang in LANGUAGES):
-                raise UnreadableInput(
-                    f"'{key}' {'has no' if lang else 'needs its'} language",
-                    where=where,
-                    hint=f"write '{key}@en'"
-                    if not lang
-                    else f"write '{key}' without '@{lang}'"
-                    if lang in LANGUAGES
-                    else f"the languages are {', '.join(LANGUAGES)}",
-                )
-            if key == "param":
-                of, _, text = text.partition(" ")
-            elif bool(of) != (key in ("param-help", "param-example")):
-                raise UnreadableInput(f"'{key}' {'names no' if of else 'needs the name of its'} parameter", where=where)
-            last = (key, lang, of)
-            if last in self.entries:
-                raise UnreadableInput(f"'{key}' stands twice", where=where, hint="keep one of the lines")
-            self.entries[last] = text.strip()
-            self.lines.setdefault(f"{key} {of}".strip(), number)
-
-    def _error(self, key: str, what: str, hint: str = "") -> UnreadableInput:
-        line = self.lines.get(key)
-        return UnreadableInput(what, where=f"{self.file}, line {line}" if line else str(self.file), hint=hint)
-
-    def _one(self, key: str) -> str:
-        return self.entries.get((key, "", ""), "")
-
-    def _texts(self, key: str, of: str = "") -> Labels:
-        texts = {lang: self.entries.get((key, lang, of), "") for lang in LANGUAGES}
-        missing = [lang for lang, text in texts.items() if not text]
-        if missing:
-            name = f"{key}@{missing[0]}{' ' + of if of else ''}"
-            raise self._error(f"{key} {of}".strip(), f"'{name}' is missing", f"add a line '# {name}: …'")
-        return texts
-
-    def _parameter(self, name: str, variables: set[str]) -> Parameter:
-        key = f"param {name}"
-        kind, _, rest = self.entries["param", "", name].partition(" ")
-        need, _, default = rest.strip().partition(" ")
-        if kind not in TYPES and not (kind.startswith("iri:") and all(class_of(each) for each in kinds_of(kind))):
-            raise self._error(key, f"'{kind}' is no type of parameter", f"use iri:<kind>, {', '.join(TYPES)}")
-        if need not in ("required", "optional", "default") or bool(default.strip()) != (need == "default"):
-            raise self._error(
-                key,
-                "a parameter is required, optional, or has a default",
-                f"write '# param: {name} {kind} optional' or '… default VALUE'",
-            )
-        if name not in variables:
-            raise self._error(key, f"the query has no variable '?{name}'", "use it, or take the parameter out")
-        has_help = any(entry[0] == "param-help" and entry[2] == name for entry in self.entries)
-        texts = _LANG_HELP if kind == "lang" and not has_help else self._texts("param-help", name)
-        parameter = Parameter(
-            name,
-            kind,
-            need == "required",
-            default.strip() or None,
-            texts,
-            self.entries.get(("param-example", "", name), ""),
-        )
+def _parameter(header: Header, name: str, variables: set[str]) -> Parameter:
+    kind, _, rest = header.one("param", name).partition(" ")
+    need, _, default = rest.strip().partition(" ")
+    if kind not in TYPES and not (kind.startswith("iri:") and all(class_of(each) for each in kinds_of(kind))):
+        hint = f"use iri:<kind>, {', '.join(TYPES)}"
+        raise header.error("param", f"'{kind}' is no type of parameter", hint, of=name)
+    if need not in ("required", "optional", "default") or bool(default.strip()) != (need == "default"):
+        hint = f"write '# param: {name} {kind} optional' or '… default VALUE'"
+        raise header.error("param", "a parameter is required, optional, or has a default", hint, of=name)
+    if name not in variables:
+        hint = "use it, or take the parameter out"
+        raise header.error("param", f"the query has no variable '?{name}'", hint, of=name)
+    texts = _LANG_HELP if kind == "lang" and not header.has("param-help", name) else header.texts("param-help", name)
+    example = header.one("param-example", name)
+    parameter = Parameter(name, kind, need == "required", default.strip() or None, texts, example)
+    for value in filter(None, (parameter.default, example)):
         if not kind.startswith("iri:"):
-            for value in filter(None, (parameter.default, parameter.example)):
-                try:
-                    literal(parameter, value)
-                except ParameterError as error:
-                    raise self._error(key, error.what, error.hint) from None
-        return parameter
+            try:
+                literal(parameter, value)
+            except ParameterError as error:
+                raise header.error("param", error.what, error.hint, of=name) from None
+    return parameter
 
-    def _scope(self) -> tuple[Scope, ...]:
-        text = self._one("scope")
-        scopes, at = [], 0
-        while at < len(text):
-            match = _SCOPE.match(text, at)
-            if match is None:
-                raise self._error("scope", f"'{text[at:]}' is no scope", "write 'story(theme, phase), theme'")
-            if not class_of(match["kind"]):
-                raise self._error("scope", f"there is no kind '{match['kind']}'", "write a kind as in a record's IRI")
-            names = tuple(name.strip() for name in (match["fields"] or "").split(",") if name.strip())
-            scopes.append(Scope(match["kind"], names))
-            at = match.end()
-        return tuple(scopes)
 
-    def _check_query(self) -> None:
-        words = [token.word for token in tokens(self.text)]
-        form = next((word for word in words if word in ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")), "")
-        if form != "SELECT":
-            raise UnreadableInput(
-                "a question is a SELECT query", where=str(self.file), hint="write SELECT and its columns"
-            )
-        try:
-            Store().query(self.text)
-        except SyntaxError as error:
-            found = re.match(r"error at (\d+):(\d+): (.*)", str(error), re.DOTALL)
-            line, column, what = (int(found[1]), int(found[2]), found[3]) if found else (None, None, str(error))
-            raise QueryError(
-                f"the query does not parse: {what}", where=str(self.file), line=line, column=column
-            ) from None
+def _scope(header: Header) -> tuple[Scope, ...]:
+    text = header.one("scope")
+    scopes, at = [], 0
+    while at < len(text):
+        match = _SCOPE.match(text, at)
+        if match is None:
+            raise header.error("scope", f"'{text[at:]}' is no scope", "write 'story(theme, phase), theme'")
+        if not class_of(match["kind"]):
+            raise header.error("scope", f"there is no kind '{match['kind']}'", "write a kind as in a record's IRI")
+        names = tuple(name.strip() for name in (match["fields"] or "").split(",") if name.strip())
+        scopes.append(Scope(match["kind"], names))
+        at = match.end()
+    return tuple(scopes)
 
 
 def literal(parameter: Parameter, value: object) -> Literal:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Store
 
 from sankofa.errors import ParameterError, QueryError
 
@@ -33,6 +34,9 @@ _TERMINAL = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+_FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "INSERT", "DELETE", "LOAD")
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,35 @@ def place(text: str, offset: int) -> tuple[int, int]:
         (2, 3)
     """
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def check_query(file: Path, text: str, form: str) -> None:
+    """See that a query file parses and is of a form.
+
+    Args:
+        file: where the text comes from, for the error.
+        text: the query.
+        form: SELECT or CONSTRUCT.
+
+    Raises:
+        QueryError: the query does not parse, or is of another form; the error names file, line and column.
+
+    Example:
+        >>> check_query(Path("labels.rq"), "SELECT ?label { ?record rdfs:label ?label }", "SELECT")
+        Traceback (most recent call last):
+        sankofa.errors.QueryError: labels.rq, line 1, column 26: the query does not parse: Prefix not found
+    """
+    first = next((token for token in tokens(text) if token.word in _FORMS), None)
+    if first is None or first.word != form:
+        line, column = place(text, first.start) if first else (None, None)
+        token = first.text if first else ""
+        raise QueryError(f"this is no {form} query", where=str(file), line=line, column=column, token=token)
+    try:
+        Store().query(text)
+    except SyntaxError as error:
+        found = re.match(r"error at (\d+):(\d+): (.*)", str(error), re.DOTALL)
+        line, column, what = (int(found[1]), int(found[2]), found[3]) if found else (None, None, str(error))
+        raise QueryError(f"the query does not parse: {what}", where=str(file), line=line, column=column) from None
 
 
 def bind(text: str, values: Mapping[str, NamedNode | Literal]) -> str:
