@@ -1,0 +1,239 @@
+"""CSV in: rows of cells that know where they stand.
+
+Everything that can be wrong with a file as a file is found here, before anybody asks what the cells mean: its encoding,
+its separator, headings without name or twice the same, rows too long or too short, rows that are empty.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+from sankofa.capture.refusals import Place, Refusal
+from sankofa.errors import UnreadableInput
+
+_SEPARATORS = ",;\t"
+_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a workbook (XLSX)", b"\xd0\xcf\x11\xe0": "XLS"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell with something in it: where it stands, under which heading, and its text (NFC, trimmed)."""
+
+    place: Place
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that is not empty: its number as spreadsheets count, and its cells that are not empty."""
+
+    place: Place
+    cells: tuple[Cell, ...]
+
+    def text(self, heading: str) -> str:
+        """The text under a heading, or "" where the cell is empty.
+
+        Args:
+            heading: the heading of a column.
+        """
+        return next((cell.text for cell in self.cells if cell.heading == heading), "")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as read: its headings with their cells, its rows, and what was refused or left out on the way.
+
+    Cells under a refused heading and rows of the wrong length are not among ``rows``; they are in ``lost``,
+    each with the refusal that explains it.
+    """
+
+    name: str
+    file: str
+    headings: tuple[Cell, ...]
+    rows: tuple[Row, ...]
+    refusals: tuple[Refusal, ...]
+    remarks: tuple[Refusal, ...]
+    lost: tuple[tuple[Cell, Refusal], ...]
+
+
+def clean(text: str) -> str:
+    """The text of a cell as the graph keeps it: NFC, without spaces around it, lines ended in one way.
+
+    Args:
+        text: the text as read.
+
+    Example:
+        >>> clean("  Se\u0301me\u0301 \\r\\n")
+        'Sémé'
+    """
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip().strip("\ufeff").strip()
+
+
+def control_character(text: str) -> str:
+    """The name of the first character of a text that no page or file can show, or "".
+
+    Args:
+        text: the text of a cell.
+
+    Example:
+        >>> control_character("a\\x07b")
+        'U+0007'
+    """
+    for letter in text:
+        if letter not in "\n\t" and (unicodedata.category(letter) in ("Cc", "Cs") or ord(letter) & 0xFFFE == 0xFFFE):
+            return f"U+{ord(letter):04X}"
+    return ""
+
+
+def read_csv(path: Path) -> Sheet:
+    """Read a CSV file: UTF-8, with or without byte order mark, parted by comma, semicolon or tab.
+
+    Args:
+        path: the file.
+
+    Raises:
+        UnreadableInput: when the file is missing, not UTF-8, or not CSV.
+
+    Example:
+        >>> import sankofa.shipped
+        >>> sheet = read_csv(sankofa.shipped.default_graph_folder() / "sheets" / "cities.csv")
+        >>> sheet.rows[0].text("name_en"), str(sheet.rows[0].cells[1].place)
+        ('Bamako', 'cities.csv B2')
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(
+            "the file cannot be read", where=str(path), hint=error.strerror or "check its name"
+        ) from error
+    return parse_csv(raw, path.name)
+
+
+def parse_csv(raw: bytes, file: str) -> Sheet:
+    """Read the bytes of a CSV file.
+
+    Args:
+        raw: the bytes.
+        file: the name to give in messages; without its ending it is the sheet's name.
+
+    Raises:
+        UnreadableInput: when the bytes are not UTF-8 or not CSV.
+
+    Example:
+        >>> [row.text("id") for row in parse_csv(b"id;name\\nbamako;Bamako\\n", "cities.csv").rows]
+        ['bamako']
+    """
+    text = _decoded(raw, file)
+    first, _, rest = text.partition("\n")
+    separator = ""
+    if first.strip().casefold().startswith("sep=") and len(first.strip()) == 5:
+        separator, text = first.strip()[4], rest
+    skipped = 1 if separator else 0
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text), strict=True)
+    lines: list[list[str]] = []
+    try:
+        lines.extend(reader)
+    except csv.Error as error:
+        raise UnreadableInput(
+            f"the file is not CSV ({error})",
+            where=f"{file}, line {reader.line_num + skipped}",
+            hint="look for a quotation mark that is opened and never closed",
+        ) from error
+    return _sheet(lines, file, skipped)
+
+
+def _decoded(raw: bytes, file: str) -> str:
+    advice = "save it as 'CSV UTF-8' and try again"
+    for mark, name in _MARKS.items():
+        if raw.startswith(mark):
+            raise UnreadableInput(f"the file is {name}, not CSV in UTF-8", where=file, hint=advice)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        seen = raw[max(0, error.start - 12) : error.start + 12].decode("cp1252", "replace").split("\n")[-1].strip()
+        raise UnreadableInput(
+            f"the file is not UTF-8 but another encoding, probably Windows-1252 (read so, it says '{seen}')",
+            where=f"{file}, line {line}",
+            hint=advice,
+        ) from None
+    if "\x00" in text:
+        raise UnreadableInput("the file is not text: it holds NUL characters", where=file, hint=advice)
+    return text
+
+
+def _separator(text: str) -> str:
+    """The separator that parts the first line most often, outside quotation marks."""
+    counts = dict.fromkeys(_SEPARATORS, 0)
+    quoted = False
+    for letter in text:
+        if letter == '"':
+            quoted = not quoted
+        elif letter == "\n" and not quoted:
+            break
+        elif letter in counts and not quoted:
+            counts[letter] += 1
+    return max(_SEPARATORS, key=lambda separator: counts[separator])
+
+
+def _sheet(lines: list[list[str]], file: str, skipped: int) -> Sheet:
+    name = file.rpartition(".")[0] or file
+    refusals: list[Refusal] = []
+    remarks: list[Refusal] = []
+    lost: list[tuple[Cell, Refusal]] = []
+    if not lines:
+        raise UnreadableInput("the file is empty", where=file, hint="its first row must hold the headings")
+
+    def place(row: int, column: int) -> Place:
+        return Place(file, file, row + skipped, column)
+
+    headings = [Cell(place(1, column), clean(text), clean(text)) for column, text in enumerate(lines[0], start=1)]
+    while headings and not headings[-1].text:
+        headings.pop()
+    firsts: dict[str, Cell] = {}
+    bad: dict[int, Refusal] = {}
+    for heading in headings:
+        first = firsts.setdefault(heading.text.casefold(), heading) if heading.text else heading
+        if first is not heading:
+            bad[heading.place.column] = Refusal(
+                heading.place, "duplicate-heading", heading.text, heading.text, details={"first": first.place.letter}
+            )
+    rows: list[Row] = []
+    for number, line in enumerate(lines[1:], start=2):
+        cells = [
+            Cell(place(number, column), headings[column - 1].text if column <= len(headings) else "", clean(text))
+            for column, text in enumerate(line, start=1)
+        ]
+        filled = [cell for cell in cells if cell.text]
+        here = place(number, 1)
+        if not filled:
+            remarks.append(Refusal(here, "empty-row", details={"row": str(number + skipped)}))
+            continue
+        if len(line) < len(headings) or filled[-1].place.column > max(len(headings), len(lines[0])):
+            counts = {"row": str(number + skipped), "count": str(len(line)), "expected": str(len(headings))}
+            refusal = Refusal(here, "ragged-row", filled[0].text, filled[0].heading, details=counts)
+            refusals.append(refusal)
+            lost += [(cell, refusal) for cell in filled]
+            continue
+        kept = []
+        for cell in filled:
+            column = cell.place.column
+            if not cell.heading and column not in bad:
+                bad[column] = Refusal(place(1, column), "no-heading")
+            if column in bad:
+                details = {"first": bad[column].place.cell}
+                lost.append((cell, Refusal(cell.place, "refused-column", cell.text, cell.heading, details=details)))
+            else:
+                kept.append(cell)
+        if kept:
+            rows.append(Row(here, tuple(kept)))
+    refusals += bad.values()
+    if not rows and not refusals:
+        remarks.append(Refusal(place(1, 1), "no-rows"))
+    known = tuple(heading for heading in headings if heading.text and heading.place.column not in bad)
+    return Sheet(name, file, known, tuple(rows), tuple(sorted(refusals)), tuple(sorted(remarks)), tuple(lost))
