@@ -1,0 +1,213 @@
+"""Load, open, dump, reasoning and every question, each beside its peer in the same run.
+
+    python benchmarks/run.py 10k 100k 1M        # prints Markdown tables; README.md keeps the last ones
+    python benchmarks/run.py --only questions 1M
+
+Every figure comes from a process of its own, forked after loading where loading is not what is measured: seconds are the
+median of the repeats that fit into ``BUDGET``, memory is the peak of that process. A measurement that reaches ``CUT``
+seconds is stopped and shown as "> 60". Peers: rdflib for load, dump and questions, owlrl for reasoning.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+import generate
+
+CUT = 60.0  # seconds after which a measurement is stopped
+BUDGET = 3.0  # seconds that the repeats of one measurement may take together
+REPEATS = 5
+fork = multiprocessing.get_context("fork")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What one measurement gave: median seconds (None: cut), peak memory in MB, and a number to compare answers by."""
+
+    seconds: float | None
+    memory: float = 0.0
+    result: int | None = None
+
+    def __str__(self) -> str:
+        return f"> {CUT:.0f}" if self.seconds is None else f"{self.seconds:.3f}"
+
+
+def measure(task: Callable[[], Any], *, once: bool = False) -> Figure:
+    """Run a task in a forked process; the fork shares what is loaded already."""
+    ours, theirs = fork.Pipe(duplex=False)
+
+    def child() -> None:
+        times: list[float] = []
+        result = None
+        while not times or (not once and len(times) < REPEATS and sum(times) < BUDGET):
+            start = time.perf_counter()
+            result = task()
+            times.append(time.perf_counter() - start)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        theirs.send(Figure(statistics.median(times), peak, result if isinstance(result, int) else None))
+
+    process = fork.Process(target=child)
+    process.start()
+    theirs.close()
+    try:
+        figure = ours.recv() if ours.poll(CUT) else Figure(None)
+    except EOFError:
+        figure = Figure(None)
+    process.kill()
+    process.join()
+    return figure
+
+
+def ratio(ours: Figure, peer: Figure) -> str:
+    """How many times faster ours is than the peer."""
+    if ours.seconds is None:
+        return "?"
+    if peer.seconds is None:
+        return f"> {CUT / ours.seconds:.0f} ×"
+    return f"{peer.seconds / ours.seconds:.1f} ×"
+
+
+def load_and_keep(size: str, work: Path) -> Iterator[str]:
+    """Load, open, dump."""
+    import rdflib
+
+    import sankofa
+    from sankofa.graph import init
+
+    source = work / f"{size}.nt"
+
+    def ours_memory() -> int:
+        kg = sankofa.graph.in_memory(generate.BASE)
+        kg.load(source)
+        return len(kg)
+
+    def ours_folder() -> int:
+        with tempfile.TemporaryDirectory(dir=work) as folder, init(
+            Path(folder) / "kg", base=generate.BASE, title="Generated"
+        ) as kg:
+            kg.load(source)
+            return len(kg)
+
+    def rdflib_load() -> int:
+        return len(rdflib.Graph().parse(source, format="nt"))
+
+    kept = work / f"{size}-kg"
+    with init(kept, base=generate.BASE, title="Generated") as kg:
+        kg.load(source)
+
+    def ours_open() -> int:
+        with sankofa.open(kept) as kg:
+            return len(kg.query("SELECT ?n WHERE { ?n a skf:Network }"))
+
+    rows = [
+        ("load into memory", measure(ours_memory), peer := measure(rdflib_load)),
+        ("load into a folder (logged, synced)", measure(ours_folder), peer),
+        ("open a folder, first answer", measure(ours_open), peer),
+    ]
+    kg = sankofa.graph.in_memory(generate.BASE)
+    kg.load(source)
+    loaded = rdflib.Graph().parse(source, format="nt") if peer.seconds is not None else None
+    dumped = measure(lambda: len(loaded.serialize(format="nt", encoding="utf-8"))) if loaded else Figure(None)
+    rows.append(("dump, sorted (rdflib: unsorted)", measure(lambda: len(kg.dump(format="nquads"))), dumped))
+    yield from table(f"Load, open, dump: {size}", "rdflib", rows)
+
+
+def reasoning(size: str, work: Path) -> Iterator[str]:
+    """The consequences of ontology and rules, beside owlrl's closure of the same data and ontology."""
+    import owlrl
+    import rdflib
+
+    import sankofa
+    from sankofa import shipped
+
+    kg = sankofa.graph.in_memory(generate.BASE)
+    kg.load(work / f"{size}.nt")
+    ours = measure(lambda: kg.reason().inferred, once=True)
+    peer = Figure(None)
+    if size != "1M":
+        data = rdflib.Graph().parse(work / f"{size}.nt", format="nt")
+        for file in (*shipped.ontology_files(), *shipped.vocabulary_files()):
+            data.parse(file)
+        before = len(data)
+
+        def closure() -> int:
+            owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(data)
+            return len(data) - before
+
+        peer = measure(closure, once=True)
+    rows = [("reasoning to the fixpoint", ours, peer)]
+    yield from table(f"Reasoning: {size}", "owlrl" if size != "1M" else "owlrl (not run at 1M)", rows)
+
+
+def questions(size: str, work: Path) -> Iterator[str]:
+    """Every question on both engines, over the same triples: asserted, vocabularies, ontology, inferred."""
+    import rdflib
+
+    import sankofa
+
+    kg = sankofa.graph.in_memory(generate.BASE)
+    kg.load(work / f"{size}.nt")
+    kg.reason()
+    same = work / f"{size}-all.nt"
+    kg.dump(same, format="ntriples", all=True)
+    peer = rdflib.Graph().parse(same, format="nt")
+    peer.query("ASK {}")  # the first parse of a process is slow
+    examples = {"city": "city-0", "theme": "theme-0", "phase": "phase-0", "kind": "story", "since": "2026-06-01"}
+    rows = []
+    for question in kg.questions:
+        given = {p.name: examples[p.name] for p in question.parameters if p.required and p.name in examples}
+        bound = kg.bindings(question, given)
+        names = {name: rdflib.util.from_n3(str(term)) for name, term in bound.items()}
+        text = question.text
+        ours = measure(lambda: len(list(kg.store.query(text, bound))))  # noqa: B023 - run before the next turn
+        theirs = measure(lambda: len(peer.query(text, initBindings=names)))  # noqa: B023
+        rows.append((f"{question.name} ({ours.result} rows)", ours, theirs))
+        if theirs.result is not None and theirs.result != ours.result:
+            print(f"{question.name}: {ours.result} rows, rdflib {theirs.result}", file=sys.stderr)
+    yield from table(f"Questions: {size}", "rdflib", rows)
+
+
+def table(title: str, peer: str, rows: list[tuple[str, Figure, Figure]]) -> Iterator[str]:
+    yield f"\n#### {title}\n"
+    yield f"| what | Sankofa, s | {peer}, s | faster | peak MB, ours / peer |"
+    yield "| --- | ---: | ---: | ---: | ---: |"
+    for name, ours, theirs in rows:
+        memory = f"{ours.memory:.0f} / {theirs.memory:.0f}" if theirs.memory else f"{ours.memory:.0f} / -"
+        yield f"| {name} | {ours} | {theirs} | {ratio(ours, theirs)} | {memory} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sizes", nargs="+", choices=list(generate.SIZES))
+    parser.add_argument("--only", choices=("load", "reasoning", "questions"))
+    arguments = parser.parse_args()
+    parts = {"load": load_and_keep, "reasoning": reasoning, "questions": questions}
+    with tempfile.TemporaryDirectory() as folder:
+        for size in arguments.sizes:
+            generate.write(size, Path(folder) / f"{size}.nt")
+            for name, part in parts.items():
+                if arguments.only in (None, name):
+                    # a part loads much: it gets a process of its own, so that memory is its own too
+                    process = fork.Process(target=lambda part=part, size=size: show(part(size, Path(folder))))
+                    process.start()
+                    process.join()
+
+
+def show(lines: Iterator[str]) -> None:
+    for line in lines:
+        print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
