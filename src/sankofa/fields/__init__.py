@@ -18,7 +18,7 @@ import pyoxigraph as ox
 from sankofa import shipped
 from sankofa.errors import UnknownName, UnreadableInput
 from sankofa.fields.conversion import Lookup, Writing, is_slug, record_iri, values_of
-from sankofa.fields.files import Node, Term, read_all
+from sankofa.fields.files import Spo, read_triples
 from sankofa.fields.model import LEVELS, RDFS, TYPE, Field, Kind, Path, Rule, Texts, kind_name, local_name, text_in
 from sankofa.fields.reading import Described, kinds_of, parents_of, rules_of
 from sankofa.terms import SKF
@@ -59,8 +59,8 @@ class Fields:
     rules: Mapping[str, Rule]
     parents: Mapping[str, tuple[str, ...]]
     names: Mapping[str, Texts]
-    shapes: tuple[tuple[Node, ox.NamedNode, Term], ...] = member(repr=False)
-    class_tree: tuple[tuple[Node, ox.NamedNode, Term], ...] = member(repr=False)
+    shapes: tuple[Spo, ...] = member(repr=False)
+    class_tree: tuple[Spo, ...] = member(repr=False)
 
     def kind(self, name: str) -> Kind:
         """The kind of that name.
@@ -223,8 +223,8 @@ def _state(file: File) -> tuple[File, int, int]:
 
 @lru_cache(maxsize=8)
 def _read(files: tuple[tuple[File, int, int], ...], trees: tuple[tuple[File, int, int], ...], kinds: bool) -> Fields:
-    shapes = tuple(read_all([file for file, _, _ in files], prefix="s"))
-    tree = tuple(read_all([file for file, _, _ in trees], prefix="o"))
+    shapes = tuple(read_triples([file for file, _, _ in files], prefix="s"))
+    tree = tuple(read_triples([file for file, _, _ in trees], prefix="o"))
     sub_class = ox.NamedNode(RDFS + "subClassOf")
     ontology = Described(tree)
     names = {

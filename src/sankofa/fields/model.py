@@ -67,7 +67,7 @@ class Path:
         """
         if self.form == "predicate":
             return f"<{self.predicate}>"
-        inner = [f"({part})" if part.form in ("sequence", "alternative") else str(part) for part in self.parts]
+        inner = [str(part) if part.form == "predicate" else f"({part})" for part in self.parts]
         marks = {"zero-or-more": "*", "one-or-more": "+", "zero-or-one": "?"}
         if self.form in marks:
             return inner[0] + marks[self.form]

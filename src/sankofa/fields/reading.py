@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from sankofa.errors import UnreadableInput
-from sankofa.fields.files import Node, Term
+from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import (
     DCTERMS,
     LEVEL_OF,
@@ -58,7 +58,7 @@ class Described:
         triples: what to look at.
     """
 
-    def __init__(self, triples: Iterable[tuple[Node, ox.NamedNode, Term]]) -> None:
+    def __init__(self, triples: Iterable[Spo]) -> None:
         """Index the triples; what is said twice is kept once."""
         self.by: dict[Node, dict[str, list[Term]]] = {}
         for subject, predicate, value in triples:
@@ -161,7 +161,7 @@ def _number(value: Term | None) -> float:
         return 1e9
 
 
-def parents_of(triples: Iterable[tuple[Node, ox.NamedNode, Term]]) -> dict[str, tuple[str, ...]]:
+def parents_of(triples: Iterable[Spo]) -> dict[str, tuple[str, ...]]:
     """The classes above each class, itself first, the rest sorted."""
     direct: dict[str, set[str]] = {}
     for subject, predicate, value in triples:

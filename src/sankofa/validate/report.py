@@ -1,0 +1,407 @@
+"""What validation found: results as the standard has them, findings as people read them, and the report of both.
+
+Neither knows which engine looked.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from dataclasses import field as member
+from pathlib import Path as File
+from typing import Any
+
+import pyoxigraph as ox
+
+from sankofa.errors import CouldNotBeDone, UnknownName
+from sankofa.fields import LEVELS, Path, Texts, text_in
+from sankofa.fields.files import Term
+from sankofa.store.formats import write
+from sankofa.validate.completeness import Completeness, RecordState, roll_up
+from sankofa.validate.results import SH, Result, report_triples
+from sankofa.validate.words import quoted, word
+
+#: The columns of the tabular forms; people read the first, machines the last.
+COLUMNS = (
+    "record", "title", "kind", "part", "field", "label", "value", "level", "code",
+    "message", "author_message", "advice", "file", "sheet", "cell",
+    "focus", "path", "severity", "component", "rule",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value came from.
+
+    Args:
+        file: the file's name.
+        sheet: the sheet's name, or "".
+        cell: the cell as a spreadsheet names it (D7), or "".
+    """
+
+    file: str
+    sheet: str = ""
+    cell: str = ""
+
+    def __str__(self) -> str:
+        """The place as people write it.
+
+        Example:
+            >>> str(Origin("bamako.xlsx", "Stories", "D7"))
+            'bamako.xlsx, Stories!D7'
+        """
+        place = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
+        return f"{self.file}, {place}" if place else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of validation as people read it.
+
+    Args:
+        record: the IRI of the record it is about, without a fragment (``_:name`` for what has no IRI).
+        titles: the record's title, per language; kind: the name of its kind, or ""; kind_label: as people say it.
+        part: the fragment that names a part of the record, or ""; part_label: the part, as people say it.
+        field: the field's name, or "" when it is about the record as such; label: as people say it.
+        value: the value, when there is one; shown: as people know it.
+        level: the level it is in the way of.
+        message: the sentence; author_message: the rule's own words, when it has any; advice: what to do.
+        code: the code that leads to help.
+        rule: the IRI of the rule.
+        order: the field's place in the form.
+        origin: where the value came from, when that is known.
+        result: what the standard's report says of it; None for what we look at beyond the standard.
+        details: the findings this one rests on.
+    """
+
+    record: str
+    level: str
+    message: Texts
+    titles: Texts = member(default_factory=dict)
+    kind: str = ""
+    kind_label: Texts = member(default_factory=dict)
+    part: str = ""
+    part_label: Texts = member(default_factory=dict)
+    field: str = ""
+    label: Texts = member(default_factory=dict)
+    value: Term | None = None
+    shown: Texts = member(default_factory=dict)
+    author_message: Texts = member(default_factory=dict)
+    advice: Texts = member(default_factory=dict)
+    code: str = ""
+    rule: str = ""
+    order: float = 0
+    origin: Origin | None = None
+    result: Result | None = None
+    details: tuple[Finding, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The record's title in the first language there is."""
+        return text_in(self.titles, "en")
+
+    @property
+    def focus(self) -> str:
+        """The IRI that was looked at: the record, or a part of it."""
+        return f"{self.record}#{self.part}" if self.part else self.record
+
+    @property
+    def component(self) -> str:
+        """The IRI of the constraint component, or "" beyond the standard."""
+        return self.result.component if self.result else ""
+
+    @property
+    def path(self) -> Path | None:
+        """The property path that was looked at."""
+        return self.result.path if self.result else None
+
+    def row(self, lang: str) -> dict[str, str]:
+        """The finding as one row of a table.
+
+        Args:
+            lang: the language of its texts.
+
+        Example:
+            >>> Finding("https://example.org/a", "draft", {"en": "The title is missing."}).row("en")["message"]
+            'The title is missing.'
+        """
+        origin = self.origin or Origin("")
+        return {
+            "record": self.record,
+            "title": text_in(self.titles, lang),
+            "kind": text_in(self.kind_label, lang) or self.kind,
+            "part": text_in(self.part_label, lang) or self.part,
+            "field": self.field,
+            "label": text_in(self.label, lang),
+            "value": self.value.value if self.value is not None else "",
+            "level": self.level,
+            "code": self.code,
+            "message": text_in(self.message, lang),
+            "author_message": text_in(self.author_message, lang),
+            "advice": text_in(self.advice, lang),
+            "file": origin.file,
+            "sheet": origin.sheet,
+            "cell": origin.cell,
+            "focus": self.focus,
+            "path": str(self.path) if self.path else "",
+            "severity": self.result.severity.removeprefix(SH) if self.result else "",
+            "component": self.component.removeprefix(SH),
+            "rule": self.rule,
+        }
+
+    def as_dict(self) -> dict[str, Any]:
+        """The finding with its texts in every language, as JSON has it.
+
+        Example:
+            >>> Finding("https://example.org/a", "draft", {"en": "…"}).as_dict()["level"]
+            'draft'
+        """
+        row: dict[str, Any] = self.row("en")
+        row.update(
+            title=dict(self.titles),
+            kind=self.kind,
+            kind_label=dict(self.kind_label),
+            part=self.part,
+            label=dict(self.label),
+            shown=dict(self.shown),
+            message=dict(self.message),
+            author_message=dict(self.author_message),
+            advice=dict(self.advice),
+            details=[detail.as_dict() for detail in self.details],
+        )
+        return row
+
+
+@dataclass(frozen=True)
+class Report:
+    """What one validation found.
+
+    Args:
+        findings: the findings that are shown and counted, sorted by record.
+        checked: the number of focus nodes.
+        engine: the name of the engine that looked.
+        every: all findings, whatever level is shown; by default the findings.
+        records: how complete each record is, when the data are a network's graph under its own shapes.
+    """
+
+    findings: tuple[Finding, ...]
+    checked: int
+    engine: str = ""
+    every: tuple[Finding, ...] | None = None
+    records: tuple[RecordState, ...] = ()
+
+    @property
+    def conforms(self) -> bool:
+        """What the standard calls conforming: no result of any severity."""
+        return not self.results
+
+    @property
+    def results(self) -> tuple[Result, ...]:
+        """The standard's results, of all levels."""
+        every = self.findings if self.every is None else self.every
+        return tuple(finding.result for finding in every if finding.result is not None)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many findings of each level are shown."""
+        return {level: sum(finding.level == level for finding in self.findings) for level in LEVELS}
+
+    def at(self, level: str) -> Report:
+        """The same report, showing only what is in the way of a level.
+
+        Args:
+            level: draft, publishable or exemplary (everything).
+
+        Raises:
+            UnknownName: there is no such level.
+
+        Example:
+            >>> Report((Finding("https://example.org/a", "exemplary", {}),), 1).at("draft").findings
+            ()
+        """
+        if level not in LEVELS:
+            raise UnknownName.among("level", level, list(LEVELS))
+        shown = LEVELS[: LEVELS.index(level) + 1]
+        every = self.findings if self.every is None else self.every
+        found = tuple(finding for finding in every if finding.level in shown)
+        return Report(found, self.checked, self.engine, every, self.records)
+
+    def completeness(self, by: str = "record") -> Completeness:
+        """How complete the records are, one by one or rolled up.
+
+        Args:
+            by: record, city, kind, theme, phase or language.
+
+        Raises:
+            UnknownName: nothing is counted by that.
+            CouldNotBeDone: the data were not judged by the shapes of a network's records.
+
+        Example:
+            >>> from sankofa.validate.completeness import RecordState
+            >>> state = RecordState("https://example.org/id/city/a", "city", {"en": "City"}, {"en": "A"})
+            >>> Report((), 1, records=(state,)).completeness(by="city").rows[0].records
+            1
+        """
+        if not self.records and self.checked:
+            raise CouldNotBeDone(
+                "completeness is counted for a network's records under its own shapes",
+                hint="validate a graph, or files without naming other shapes",
+            )
+        return roll_up(self.records, by)
+
+    def to_graph(self) -> list[ox.Triple]:
+        """The validation report as the standard writes it.
+
+        Example:
+            >>> len(Report((), 1).to_graph())
+            2
+        """
+        return report_triples(self.results)
+
+    def to_turtle(self) -> str:
+        """The validation report as the standard writes it, in Turtle; the same findings give the same text.
+
+        Example:
+            >>> "sh:conforms true" in Report((), 1).to_turtle()
+            True
+        """
+        return write(
+            self.to_graph(), "turtle", prefixes={"sh": SH, "xsd": "http://www.w3.org/2001/XMLSchema#"}
+        ).decode()
+
+    def rows(self, lang: str = "en") -> list[dict[str, str]]:
+        """The findings as rows.
+
+        Args:
+            lang: the language of their texts.
+
+        Example:
+            >>> Report((), 1).rows()
+            []
+        """
+        return [finding.row(lang) for finding in self.findings]
+
+    def to_csv(self, lang: str = "en") -> str:
+        """The findings as CSV: one header line, one line a finding, nothing else.
+
+        Args:
+            lang: the language of their texts.
+
+        Example:
+            >>> Report((), 1).to_csv().count("\\n")
+            1
+        """
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(COLUMNS)
+        for row in self.rows(lang):
+            writer.writerow([" ".join(row[column].split()) for column in COLUMNS])
+        return out.getvalue()
+
+    def to_json(self) -> str:
+        """The findings as JSON, with their texts in every language.
+
+        Example:
+            >>> json.loads(Report((), 1).to_json())["conforms"]
+            True
+        """
+        content = {
+            "conforms": self.conforms,
+            "checked": self.checked,
+            "engine": self.engine,
+            "counts": self.counts,
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+        return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def to_frame(self, lang: str = "en") -> Any:
+        """The findings as a data frame of pandas, or of polars where there is no pandas.
+
+        Args:
+            lang: the language of their texts.
+
+        Raises:
+            CouldNotBeDone: neither is installed.
+
+        Example:
+            >>> list(Report((), 1).to_frame().columns)[:2]
+            ['record', 'title']
+        """
+        columns = {column: [row[column] for row in self.rows(lang)] for column in COLUMNS}
+        for name in ("pandas", "polars"):
+            try:
+                library = __import__(name)
+            except ModuleNotFoundError:
+                continue
+            return library.DataFrame(columns)
+        raise CouldNotBeDone("a data frame needs pandas or polars", hint="pip install pandas")
+
+    def to_xlsx(self, path: File | str, lang: str = "en") -> None:
+        """Write the findings as a workbook.
+
+        Args:
+            path: the file to write.
+            lang: the language of its texts.
+
+        Raises:
+            StorageError: the file cannot be written.
+
+        Example:
+            >>> import tempfile
+            >>> with tempfile.TemporaryDirectory() as folder:
+            ...     Report((), 1).to_xlsx(File(folder, "report.xlsx"))
+        """
+        from sankofa.validate.workbook import write_workbook
+
+        write_workbook(self, File(path), lang)
+
+    def to_text(self, lang: str = "en") -> str:
+        """The findings by record, as a person reads them: no address, no code word of the machinery.
+
+        Args:
+            lang: the language.
+
+        Example:
+            >>> print(Report((), 0).to_text(), end="")
+            Nothing was checked: no rule is about anything in these data.
+        """
+        lines = [line for group in _by_record(self.findings) for line in _record_text(group, lang)]
+        if not self.checked:
+            return "\n".join([*lines, word("nothing-checked", lang)]) + "\n"
+        if not lines:
+            return f"{word('no-finding', lang)} {word('checked', lang)}: {self.checked}\n"
+        records = len({finding.record for finding in self.findings})
+        counts = ", ".join(f"{word(level, lang)} {count}" for level, count in self.counts.items() if count)
+        total = f"{word('findings', lang)}: {len(self.findings)} ({counts})"
+        lines.append(f"{total} · {word('records', lang)}: {records} · {word('checked', lang)}: {self.checked}")
+        return "\n".join(lines) + "\n"
+
+
+def _by_record(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    group: list[Finding] = []
+    for finding in findings:
+        if group and finding.record != group[0].record:
+            yield group
+            group = []
+        group.append(finding)
+    if group:
+        yield group
+
+
+def _record_text(group: list[Finding], lang: str) -> list[str]:
+    """A record's findings: a heading, then for each what is wrong, at which level, where, what to do."""
+    first = group[0]
+    kind = text_in(first.kind_label, lang) or word("record", lang)
+    lines = [f"{kind} {quoted(text_in(first.titles, lang), lang)}"]
+    for finding in group:
+        about = f"{text_in(finding.part_label, lang)}: " if finding.part else ""
+        place = f"{finding.origin}: " if finding.origin else ""
+        sentences = [text_in(finding.message, lang), text_in(finding.author_message, lang)]
+        texts = [text for text in dict.fromkeys(sentences) if text]
+        lines.append(f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({finding.code})")
+        if advice := text_in(finding.advice, lang):
+            lines.append(f"      {advice}")
+    return [*lines, ""]

@@ -1,0 +1,115 @@
+"""The few words around findings and counts, in the languages that the messages are written in."""
+
+from __future__ import annotations
+
+from sankofa.fields import text_in
+
+LANGUAGES = ("en", "fr", "pt", "ar")
+
+_WORDS: dict[str, tuple[str, str, str, str]] = {
+    "record": ("Record", "Fiche", "Ficha", "البطاقة"),
+    "records": ("Records", "Fiches", "Fichas", "البطاقات"),
+    "kind": ("Kind", "Type de fiche", "Tipo de ficha", "نوع البطاقة"),
+    "field": ("Field", "Champ", "Campo", "الحقل"),
+    "value": ("Value", "Valeur", "Valor", "القيمة"),
+    "level": ("Needed for", "Nécessaire pour", "Necessário para", "لازم من أجل"),
+    "message": ("Finding", "Constat", "Constatação", "الملاحظة"),
+    "author": ("In other words", "Autrement dit", "Por outras palavras", "بعبارة أخرى"),
+    "advice": ("What to do", "Que faire", "O que fazer", "ما العمل"),
+    "code": ("Code", "Code", "Código", "الرمز"),
+    "place": ("Where", "Où", "Onde", "المكان"),
+    "findings": ("Findings", "Constats", "Constatações", "الملاحظات"),
+    "checked": ("Checked", "Vérifiés", "Verificados", "ما جرى فحصه"),
+    "nothing-checked": (
+        "Nothing was checked: no rule is about anything in these data.",
+        "Rien n’a été vérifié : aucune règle ne porte sur ces données.",
+        "Nada foi verificado: nenhuma regra diz respeito a estes dados.",
+        "لم يُفحص شيء: لا توجد قاعدة تخص هذه البيانات.",
+    ),
+    "no-finding": ("No finding.", "Aucun constat.", "Nenhuma constatação.", "لا ملاحظات."),
+    "group": ("Group", "Groupe", "Grupo", "المجموعة"),
+    "needed": ("Fields needed", "Champs nécessaires", "Campos necessários", "الحقول اللازمة"),
+    "filled": ("Filled in", "Remplis", "Preenchidos", "المملوءة"),
+    "missing": ("Missing", "Il manque", "Em falta", "الناقص"),
+    "there": ("There", "Il y a", "Há", "الموجود"),
+    "of": ("{some} of {all}", "{some} sur {all}", "{some} de {all}", "{some} من {all}"),
+    "fill": ("fill in", "remplir", "preencher", "املأ"),
+    "correct": ("correct", "corriger", "corrigir", "صحّح"),
+    "next": ("What raises it most", "Ce qui fait le plus progresser", "O que mais faz avançar", "ما يرفعها أكثر"),
+    "network": ("Network", "Réseau", "Rede", "الشبكة"),
+    "none": ("Without", "Sans", "Sem", "بدون"),
+    "draft": ("draft", "brouillon", "rascunho", "مسودة"),
+    "publishable": ("publishable", "publiable", "publicável", "صالحة للنشر"),
+    "exemplary": ("exemplary", "exemplaire", "exemplar", "نموذجية"),
+    "city": ("City", "Ville", "Cidade", "المدينة"),
+    "theme": ("Theme", "Thème", "Tema", "الموضوع"),
+    "phase": ("Phase", "Phase", "Fase", "المرحلة"),
+    "language": ("Language", "Langue", "Língua", "اللغة"),
+    "more": ("and {count} more", "et {count} de plus", "e mais {count}", "و{count} أخرى"),
+}
+
+#: How each language sets off a quoted text.
+QUOTES = {"en": "“{}”", "fr": "«\u00a0{}\u00a0»", "pt": "“{}”", "ar": "«{}»"}
+
+
+def word(name: str, lang: str) -> str:
+    """A word in a language, in English where it is not known there.
+
+    Args:
+        name: the word's name.
+        lang: the language tag.
+
+    Example:
+        >>> word("missing", "fr-SN")
+        'Il manque'
+    """
+    return text_in(dict(zip(LANGUAGES, _WORDS[name], strict=True)), lang)
+
+
+def words(name: str) -> dict[str, str]:
+    """A word in every language.
+
+    Args:
+        name: the word's name.
+
+    Example:
+        >>> words("network")["pt"]
+        'Rede'
+    """
+    return dict(zip(LANGUAGES, _WORDS[name], strict=True))
+
+
+def quoted(text: str, lang: str) -> str:
+    """A text in the quotation marks of a language.
+
+    Args:
+        text: the text.
+        lang: the language tag.
+
+    Example:
+        >>> quoted("Bamako", "en")
+        '“Bamako”'
+    """
+    return text_in(QUOTES, lang).format(text)
+
+
+def percent(some: int, every: int, lang: str) -> str:
+    """A share in whole hundredths, never rounded up to everything nor down to nothing.
+
+    Args:
+        some: how many.
+        every: of how many.
+        lang: the language tag; French sets the sign apart.
+
+    Example:
+        >>> percent(999, 1000, "en")
+        '99%'
+    """
+    if not every:
+        return "–"
+    share = round(100 * some / every)
+    if share == 100 and some < every:
+        share = 99
+    if share == 0 and some:
+        share = 1
+    return f"{share}\u00a0%" if lang.partition("-")[0] == "fr" else f"{share}%"
