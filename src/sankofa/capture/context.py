@@ -18,6 +18,8 @@ from sankofa.fields import Field, Fields, is_slug, read_fields, record_iri
 from sankofa.terms import SKF
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
+# After so many different unknown names something else is wrong with the sheet, and suggestions no longer help.
+_SUGGESTIONS = 500
 _ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 
 
@@ -99,6 +101,7 @@ class Context:
         self._rows: dict[tuple[str, str], list[str]] = {}
         self._titles: dict[str, Names] = {}
         self._parts: dict[ox.NamedNode, str] = {}
+        self._near: dict[tuple[tuple[str, ...], str], str] = {}
         for triple in self.known.asserted(None, RDF_TYPE, ox.NamedNode(SKF.Type)):
             if isinstance(triple.subject, ox.NamedNode):
                 self.learn_type(triple.subject, self.known)
@@ -118,6 +121,7 @@ class Context:
         """
         self._rows[kind, slug] = [title for title in titles if title]
         self._titles.clear()
+        self._near.clear()
 
     def learn_part(self, part: ox.NamedNode, kind: str) -> None:
         """Let a part of a row's record be found by other rows, as slug#name.
@@ -258,11 +262,17 @@ class Context:
             kinds: the kinds; none means any.
             text: what was written.
         """
+        kinds = tuple(kinds)
+        if (kinds, text) not in self._near:
+            self._near[kinds, text] = self._nearest(kinds, text) if len(self._near) < _SUGGESTIONS else ""
+        return self._near[kinds, text]
+
+    def _nearest(self, kinds: tuple[str, ...], text: str) -> str:
         if "#" in text:
             parts = [part.value for part, kind in self._parts.items() if not kinds or kind in kinds]
             return nearest(text, {iri.rpartition("/")[2] for iri in parts})
         names: set[str] = set()
-        for kind in tuple(kinds) or tuple(self.fields.kinds):
+        for kind in kinds or tuple(self.fields.kinds):
             index = self._named(kind)
             names |= index.labels(self.fields.kind(kind).iri) | index.labels(f"{kind} slugs")
         return nearest(text, names)

@@ -16,6 +16,8 @@ import pyoxigraph as ox
 
 from sankofa import shipped
 
+# Among more names than this, only those that differ by case and accents are offered: more would cost seconds a cell.
+_MANY = 3000
 _RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _LABELS = tuple(
@@ -99,7 +101,10 @@ def nearest(text: str, names: Iterable[str]) -> str:
     by_fold: dict[str, str] = {}
     for name in sorted(names):
         by_fold.setdefault(folded(name), name)
-    near = difflib.get_close_matches(folded(text), list(by_fold), n=1, cutoff=0.6)
+    wanted = folded(text)
+    if wanted in by_fold or len(by_fold) > _MANY:
+        return by_fold.get(wanted, "")
+    near = difflib.get_close_matches(wanted, list(by_fold), n=1, cutoff=0.6)
     return by_fold[near[0]] if near else ""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sankofa.capture.context import Context, is_tag
 from sankofa.capture.mapping import Part, SheetMapping, Target, parse_heading
@@ -140,6 +140,10 @@ def plan_by_headings(sheet: Sheet, kind: Kind, context: Context) -> Plan:
                 bad[heading.text] = target
             else:
                 columns[heading.text] = (target,)
+    spoken = next((name for name, (target,) in columns.items() if target.field == "language"), "")
+    for name, (target,) in columns.items():
+        if not target.language:
+            columns[name] = (replace(target, language_column=spoken),)
     return Plan(kind, id_column, "", columns, parts, bad=bad)
 
 
@@ -186,7 +190,6 @@ def _target(heading: Cell, kind: Kind, parts: dict[str, Part], context: Context)
         field=one.name,
         part=parsed.part,
         language=language or "",
-        language_column="language" if one.is_text and not language else "",
         many=SEPARATOR if one.max != 1 and not one.is_text else "",
     )
 

@@ -335,13 +335,16 @@ def _scaled(number: Decimal, times: int) -> Decimal:
 
 
 def decimal_literal(number: Decimal) -> ox.Literal:
-    """A number as an ``xsd:decimal``, written without exponent.
+    """A number as an ``xsd:decimal`` in its canonical form, which is the one that stores keep.
 
     Args:
         number: a finite number.
 
     Example:
-        >>> decimal_literal(Decimal("2.50")).value
-        '2.50'
+        >>> decimal_literal(Decimal("2.50")).value, decimal_literal(Decimal("-8.00")).value
+        ('2.5', '-8')
     """
-    return ox.Literal(format(number, "f"), datatype=ox.NamedNode(_XSD + "decimal"))
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return ox.Literal("0" if text in ("-0", "") else text, datatype=ox.NamedNode(_XSD + "decimal"))

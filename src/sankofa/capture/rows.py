@@ -329,7 +329,10 @@ class RowReader:
         is_new = not any(True for _ in self.context.known.asserted(result.record, RDF_TYPE, None))
         for name, default in sorted(self.context.defaults.values.items()):
             predicate = ox.NamedNode(self.plan.kind.field(name).predicate)
-            known = any(True for _ in self.context.known.asserted(result.record, predicate, None))
+            # Where a column of the row is for it and empty, what was known goes out and the default comes back in.
+            known = (result.record, predicate, None) not in result.covered and any(
+                True for _ in self.context.known.asserted(result.record, predicate, None)
+            )
             if predicate not in said and not known and (is_new or name != "created"):
                 result.defaults.append(ox.Triple(result.record, predicate, default))
 
@@ -372,7 +375,7 @@ def _literal(one: Field, text: str) -> ox.Literal:
         if not numbers or ("decimal" not in names and "double" not in names and numbers[0] % 1):
             raise Refused("not-a-number", text)
         name = next(name for name in ("decimal", "integer", "double") if name in names)
-        return ox.Literal(format(numbers[0], "f"), datatype=ox.NamedNode(_XSD + name))
+        return ox.Literal(decimal_literal(numbers[0]).value, datatype=ox.NamedNode(_XSD + name))
     if "boolean" in names:
         truths = booleans_of(text)
         if not truths:

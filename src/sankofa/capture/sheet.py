@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sankofa.capture.refusals import Place, Refusal
@@ -144,7 +145,7 @@ def parse_csv(raw: bytes, file: str) -> Sheet:
             where=f"{file}, line {reader.line_num + skipped}",
             hint="look for a quotation mark that is opened and never closed",
         ) from error
-    return _sheet(lines, file, skipped)
+    return sheet_of(lines, file, first_row=1 + skipped)
 
 
 def _decoded(raw: bytes, file: str) -> str:
@@ -181,59 +182,80 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=lambda separator: counts[separator])
 
 
-def _sheet(lines: list[list[str]], file: str, skipped: int) -> Sheet:
-    name = file.rpartition(".")[0] or file
+def sheet_of(lines: Sequence[Sequence[str]], file: str, *, sheet: str = "", first_row: int = 1) -> Sheet:
+    """Make a sheet of lines of text, the first of which holds the headings.
+
+    Args:
+        lines: the lines, each as the texts of its cells.
+        file: the name of the file, for messages; without its ending it is the sheet's name when no other is given.
+        sheet: the name of the sheet, where a file holds several.
+        first_row: the number of the row with the headings.
+
+    Raises:
+        UnreadableInput: when there is no line at all.
+
+    Example:
+        >>> [str(cell.place) for cell in sheet_of([["id"], ["a"]], "book.xlsx", sheet="Cities").rows[0].cells]
+        ['book.xlsx Cities!A2']
+    """
+    if not lines:
+        raise UnreadableInput("the file is empty", where=file, hint="its first row must hold the headings")
+    corner = Place(file, sheet or file, first_row, 1)
+    headings = [
+        Cell(replace(corner, column=column), clean(text), clean(text)) for column, text in enumerate(lines[0], start=1)
+    ]
+    while headings and not headings[-1].text:
+        headings.pop()
+    bad = _bad_headings(headings)
+    rows: list[Row] = []
     refusals: list[Refusal] = []
     remarks: list[Refusal] = []
     lost: list[tuple[Cell, Refusal]] = []
-    if not lines:
-        raise UnreadableInput("the file is empty", where=file, hint="its first row must hold the headings")
+    for number, line in enumerate(lines[1:], start=first_row + 1):
+        here = replace(corner, row=number)
+        titles = [heading.text for heading in headings] + [""] * len(line)
+        filled = [
+            Cell(replace(here, column=column), titles[column - 1], text)
+            for column, text in enumerate(map(clean, line), start=1)
+            if text
+        ]
+        if not filled:
+            remarks.append(Refusal(here, "empty-row", details={"row": str(number)}))
+        elif len(line) < len(headings) or filled[-1].place.column > max(len(headings), len(lines[0])):
+            counts = {"row": str(number), "count": str(len(line)), "expected": str(len(headings))}
+            refusals.append(Refusal(here, "ragged-row", filled[0].text, filled[0].heading, details=counts))
+            lost += [(cell, refusals[-1]) for cell in filled]
+        else:
+            kept = []
+            for cell in filled:
+                column = cell.place.column
+                if not cell.heading:
+                    bad.setdefault(column, Refusal(replace(corner, column=column), "no-heading"))
+                if column in bad:
+                    details = {"first": bad[column].place.cell}
+                    lost.append((cell, Refusal(cell.place, "refused-column", cell.text, cell.heading, details=details)))
+                else:
+                    kept.append(cell)
+            if kept:
+                rows.append(Row(here, tuple(kept)))
+    refusals += bad.values()
+    if not rows and not refusals:
+        remarks.append(Refusal(corner, "no-rows"))
+    known = tuple(heading for heading in headings if heading.text and heading.place.column not in bad)
+    name = sheet or file.rpartition(".")[0] or file
+    return Sheet(name, file, known, tuple(rows), tuple(sorted(refusals)), tuple(sorted(remarks)), tuple(lost))
 
-    def place(row: int, column: int) -> Place:
-        return Place(file, file, row + skipped, column)
 
-    headings = [Cell(place(1, column), clean(text), clean(text)) for column, text in enumerate(lines[0], start=1)]
-    while headings and not headings[-1].text:
-        headings.pop()
+def _bad_headings(headings: Sequence[Cell]) -> dict[int, Refusal]:
+    """The columns whose heading stands in an earlier column already, but for capitals."""
     firsts: dict[str, Cell] = {}
     bad: dict[int, Refusal] = {}
     for heading in headings:
-        first = firsts.setdefault(heading.text.casefold(), heading) if heading.text else heading
-        if first is not heading:
-            bad[heading.place.column] = Refusal(
-                heading.place, "duplicate-heading", heading.text, heading.text, details={"first": first.place.letter}
-            )
-    rows: list[Row] = []
-    for number, line in enumerate(lines[1:], start=2):
-        cells = [
-            Cell(place(number, column), headings[column - 1].text if column <= len(headings) else "", clean(text))
-            for column, text in enumerate(line, start=1)
-        ]
-        filled = [cell for cell in cells if cell.text]
-        here = place(number, 1)
-        if not filled:
-            remarks.append(Refusal(here, "empty-row", details={"row": str(number + skipped)}))
-            continue
-        if len(line) < len(headings) or filled[-1].place.column > max(len(headings), len(lines[0])):
-            counts = {"row": str(number + skipped), "count": str(len(line)), "expected": str(len(headings))}
-            refusal = Refusal(here, "ragged-row", filled[0].text, filled[0].heading, details=counts)
-            refusals.append(refusal)
-            lost += [(cell, refusal) for cell in filled]
-            continue
-        kept = []
-        for cell in filled:
-            column = cell.place.column
-            if not cell.heading and column not in bad:
-                bad[column] = Refusal(place(1, column), "no-heading")
-            if column in bad:
-                details = {"first": bad[column].place.cell}
-                lost.append((cell, Refusal(cell.place, "refused-column", cell.text, cell.heading, details=details)))
-            else:
-                kept.append(cell)
-        if kept:
-            rows.append(Row(here, tuple(kept)))
-    refusals += bad.values()
-    if not rows and not refusals:
-        remarks.append(Refusal(place(1, 1), "no-rows"))
-    known = tuple(heading for heading in headings if heading.text and heading.place.column not in bad)
-    return Sheet(name, file, known, tuple(rows), tuple(sorted(refusals)), tuple(sorted(remarks)), tuple(lost))
+        if heading.text:
+            first = firsts.setdefault(heading.text.casefold(), heading)
+            if first is not heading:
+                details = {"first": first.place.letter}
+                bad[heading.place.column] = Refusal(
+                    heading.place, "duplicate-heading", heading.text, heading.text, details=details
+                )
+    return bad
