@@ -17,7 +17,10 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
-from sankofa.errors import UnknownName, UnreadableInput
+from pyoxigraph import Store
+
+from sankofa.errors import QueryError, UnknownName, UnreadableInput
+from sankofa.store.guard import operation, parse_error
 
 #: a text by language
 Labels = dict[str, str]
@@ -129,3 +132,28 @@ class Header:
         """The error that names the line of a key."""
         line = self._lines.get((key, of))
         return UnreadableInput(what, where=f"{self.file}, line {line}" if line else str(self.file), hint=hint)
+
+    def check_query(self, form: str) -> None:
+        """See that the query below the header parses and is of a form.
+
+        Args:
+            form: SELECT or CONSTRUCT.
+
+        Raises:
+            QueryError: the query does not parse, or is of another form; the error names file, line and column.
+        """
+        first = operation(self.text)
+        if first is None or first.word != form:
+            raise QueryError(f"this is no {form} query", where=str(self.file), hint=f"write {form} below the header")
+        try:
+            Store().query(self.text)
+        except SyntaxError as error:
+            found = parse_error(error, self.text)
+            raise QueryError(
+                found.what,
+                where=str(self.file),
+                hint=found.hint,
+                line=found.line,
+                column=found.column,
+                token=found.token,
+            ) from None

@@ -17,8 +17,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
 
 from sankofa.errors import ParameterError, UnknownName
 from sankofa.header import Labels
-from sankofa.questions import Parameter, Question, Scope, class_of, kinds_of, literal
-from sankofa.sparql import bind
+from sankofa.questions.catalogue import Parameter, Question, Scope, class_of, kinds_of, literal
 from sankofa.terms import RDFS, SKOS
 
 if TYPE_CHECKING:
@@ -77,8 +76,8 @@ class Asked(Protocol):
     def base(self) -> str | None:
         """The base of the records' IRIs."""
 
-    def query(self, sparql: str) -> object:
-        """The result of a query over all that the store holds."""
+    def query(self, sparql: str, bindings: Mapping[str, Term]) -> object:
+        """The result of a query over all that the store holds, some of its variables bound."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Ground:
         """The title in a language, else in English, else in any, else the last part of the IRI.
 
         Example:
-            >>> Ground("https://w3id.org/aston/id/city/bamako", {}).name()
+            >>> Ground("https://example.org/id/city/bamako", {}).name()
             'bamako'
         """
         return _text(self.title, lang) or self.iri.rsplit("/", 1)[-1]
@@ -296,7 +295,7 @@ def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping
     from sankofa.table import Table
 
     bound = _bind_parameters(store, question, parameters or {})
-    solutions = _select(store, bind(question.text, bound))
+    solutions = _select(store, question.text, bound)
     columns = [variable.value for variable in solutions.variables]
     visible = [at for at, name in enumerate(columns) if not name.startswith("ground_")]
     everything = [tuple(solution) for solution in solutions]
@@ -445,8 +444,8 @@ def _count(store: Asked, patterns: str) -> int:
 # -- small things ----------------------------------------------------------------------------------------------
 
 
-def _select(store: Asked, text: str) -> QuerySolutions:
-    return cast(QuerySolutions, store.query(text))
+def _select(store: Asked, text: str, bindings: Mapping[str, Term] | None = None) -> QuerySolutions:
+    return cast(QuerySolutions, store.query(text, bindings or {}))
 
 
 def _select_terms(store: Asked, text: str) -> list[tuple[object, ...]]:

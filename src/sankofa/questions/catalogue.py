@@ -32,7 +32,7 @@ from pyoxigraph import Literal, NamedNode
 from sankofa import shipped
 from sankofa.errors import ParameterError, UnknownName
 from sankofa.header import LANGUAGES, Header, Labels
-from sankofa.sparql import check_query, tokens
+from sankofa.store.binding import variables
 from sankofa.terms import SKF, XSD
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ class Question:
         """Read one question file.
 
         Args:
-            file: a ``.rq`` file with a header as described in :mod:`sankofa.questions`.
+            file: a ``.rq`` file with a header as described in :mod:`sankofa.questions.catalogue`.
 
         Raises:
             UnreadableInput: the file or its header is not as described; the error names the line.
@@ -219,7 +219,7 @@ def catalogue(files: Iterable[Path] | None = None) -> Catalogue:
         files: the question files; without it, those that come with Sankofa.
 
     Raises:
-        UnreadableInput: a file is not as described in :mod:`sankofa.questions`; the error names file and line.
+        UnreadableInput: a file is not as described above; the error names file and line.
         QueryError: a query does not parse; the error names file, line and column.
 
     Example:
@@ -261,9 +261,7 @@ def _question(file: Path) -> Question:
     strategy = header.one("strategy") or None
     if strategy is not None and strategy not in STRATEGY_PARTS:
         raise header.error("strategy", f"'{strategy}' is no part of a strategy", f"use {', '.join(STRATEGY_PARTS)}")
-    found = list(tokens(header.text))
-    check_query(file, header.text, "SELECT")
-    variables = {token.text[1:] for token in found if token.sort == "variable"}
+    header.check_query("SELECT")
     names = header.names("param")
     for key in ("param-help", "param-example"):
         for name in set(header.names(key)) - set(names):
@@ -273,7 +271,7 @@ def _question(file: Path) -> Question:
         header.texts("title"),
         header.texts("description"),
         keywords,
-        tuple(_parameter(header, name, variables) for name in names),
+        tuple(_parameter(header, name) for name in names),
         _scope(header),
         strategy,
         header.text,
@@ -281,7 +279,7 @@ def _question(file: Path) -> Question:
     )
 
 
-def _parameter(header: Header, name: str, variables: set[str]) -> Parameter:
+def _parameter(header: Header, name: str) -> Parameter:
     kind, _, rest = header.one("param", name).partition(" ")
     need, _, default = rest.strip().partition(" ")
     if kind not in TYPES and not (kind.startswith("iri:") and all(class_of(each) for each in kinds_of(kind))):
@@ -290,7 +288,7 @@ def _parameter(header: Header, name: str, variables: set[str]) -> Parameter:
     if need not in ("required", "optional", "default") or bool(default.strip()) != (need == "default"):
         hint = f"write '# param: {name} {kind} optional' or '… default VALUE'"
         raise header.error("param", "a parameter is required, optional, or has a default", hint, of=name)
-    if name not in variables:
+    if name not in variables(header.text):
         hint = "use it, or take the parameter out"
         raise header.error("param", f"the query has no variable '?{name}'", hint, of=name)
     texts = _LANG_HELP if kind == "lang" and not header.has("param-help", name) else header.texts("param-help", name)
