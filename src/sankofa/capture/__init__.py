@@ -48,11 +48,11 @@ def capture_files(paths: Iterable[Path], context: Context) -> Capture:
         UnknownName: a sheet's name is no kind and no mapping describes it.
 
     Example:
-        >>> import sankofa.shipped
-        >>> folder = sankofa.shipped.default_graph_folder() / "sheets"
-        >>> capture = capture_files([folder / "types.csv"], Context("https://example.org/"))
-        >>> capture.count("refused")
-        0
+        >>> import tempfile
+        >>> file = Path(tempfile.mkdtemp()) / "themes.csv"
+        >>> _ = file.write_text("id,title@fr,title@en\\nwater,Eau,Water\\n")
+        >>> capture_files([file], Context("https://example.org/")).count("imported")
+        3
     """
     mappings: dict[Path, Mapping | None] = {}
     sheets: list[tuple[Sheet, Mapping | None]] = []
@@ -102,7 +102,7 @@ class _Reading:
         self.remarks: list[Refusal] = []
         self.rows: list[tuple[RowReader, Row, ox.NamedNode]] = []
         self.ids: dict[tuple[str, str], Place] = {}
-        self.told: set[tuple[str, str]] = set()
+        self.told: set[tuple[str, str, str]] = set()
 
     def open(self, sheet: Sheet, mapping: Mapping | None) -> None:
         """Find the records of a sheet, so that other rows can name them."""
@@ -143,7 +143,7 @@ class _Reading:
         for one in {refusal for plan in plans.values() for refusal in plan.bad.values()}:
             if all(one.heading in plan.bad for plan in plans.values()):
                 self.refusals.append(one)
-                self.told.add((sheet.file, one.heading))
+                self.told.add((one.place.file, one.place.sheet, one.heading))
 
     def _identify(self, reader: RowReader, row: Row) -> None:
         kind, plan, title = reader.plan.kind, reader.plan, reader.title(row)
@@ -213,10 +213,10 @@ class _Reading:
 
     def _account(self, result: RowResult, origins: dict[ox.Triple, Place], plan: Plan, row: Place) -> None:
         for one in result.cells:
-            bad = plan.bad.get(one.cell.heading)
-            if bad and (row.file, one.cell.heading) not in self.told:
-                told = Refusal(one.cell.place, bad.code, bad.value, bad.heading, result.title, bad.details)
-                one.refusals = [told]
+            cell = one.cell
+            if cell.heading in plan.bad and (row.file, row.sheet, cell.heading) not in self.told:
+                details = {"kind": plan.kind.name}
+                one.refusals = [Refusal(cell.place, "not-for-kind", cell.text, cell.heading, result.title, details)]
             for triple in one.triples:
                 origins.setdefault(triple, one.cell.place)
             listed = [refusal for refusal in one.refusals if refusal.code != "refused-column"]

@@ -20,7 +20,8 @@ from sankofa.terms import SKF
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 # After so many different unknown names something else is wrong with the sheet, and suggestions no longer help.
 _SUGGESTIONS = 500
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
+# Only what leads to a page, a document or a mailbox: an address such as javascript:… would run where it is shown.
+_ADDRESS = re.compile(r"(?:ark|doi|ftp|https?|info|mailto|tag|tel|urn):[^\s<>\"{}|\\^`]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -227,7 +228,7 @@ class Context:
             parts = (ox.NamedNode(f"{whole.value}#{part}") for whole in wholes if is_slug(part))
             return tuple(one for one in parts if self._is_part(one, kinds))
         kinds = kinds or tuple(self.fields.kinds)
-        if text.startswith(self.base):
+        if text.startswith(f"{self.base}id/"):
             place = kind_and_slug(self.base, text)
             iri = address(text)
             return (iri,) if iri and place and place[0] in kinds and self.exists(*place) else ()
@@ -302,8 +303,8 @@ def address(text: str) -> ox.NamedNode | None:
         text: the text of a cell.
 
     Example:
-        >>> address("https://example.org/a b") is None
-        True
+        >>> address("https://example.org/a b"), address("javascript:alert(1)")
+        (None, None)
     """
     if not _ADDRESS.fullmatch(text):
         return None

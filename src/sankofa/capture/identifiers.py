@@ -37,7 +37,7 @@ def slug_of(title: str) -> str:
         'seme-podji-l-oeuvre-de-tous'
     """
     folded = []
-    for letter in unicodedata.normalize("NFKD", title.casefold()):
+    for letter in unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", title).casefold()):
         if letter in _LETTERS:
             folded.append(_LETTERS[letter])
         elif letter.isascii() and letter.isalnum():
@@ -74,8 +74,8 @@ def part_iri(record: str, name: str) -> str:
         ParameterError: when the name may not stand in an address.
 
     Example:
-        >>> part_iri("https://w3id.org/aston/id/city/bamako", "population")
-        'https://w3id.org/aston/id/city/bamako#population'
+        >>> part_iri("https://example.org/id/city/bamako", "population")
+        'https://example.org/id/city/bamako#population'
     """
     if not is_slug(name):
         raise ParameterError(f"'{name}' is no name for a part", hint="small letters a to z, digits and hyphens")
@@ -90,7 +90,7 @@ def kind_and_slug(base: str, iri: str) -> tuple[str, str] | None:
         iri: an address.
 
     Example:
-        >>> kind_and_slug("https://w3id.org/aston/", "https://w3id.org/aston/id/city/bamako#population")
+        >>> kind_and_slug("https://example.org/", "https://example.org/id/city/bamako#population")
         ('city', 'bamako')
     """
     if not iri.startswith(f"{base}id/"):

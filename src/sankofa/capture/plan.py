@@ -104,7 +104,7 @@ def plan_by_mapping(sheet: Sheet, mapping: SheetMapping, context: Context) -> Pl
     bad = {}
     for heading in sheet.headings:
         if heading.text not in known:
-            bad[heading.text] = _unknown(heading, known)
+            bad[heading.text] = _unknown(heading, heading.text, known)
     present = {heading.text for heading in sheet.headings}
     return Plan(
         kind=kind,
@@ -173,12 +173,14 @@ def _target(heading: Cell, kind: Kind, parts: dict[str, Part], context: Context)
     if parsed and parsed.part:
         part = _part(parsed.part, kind, context)
         if part is None:
-            return _unknown(heading, [one.name for one in kind.fields])
+            links = [one.name for one in kind.fields if _part(one.name, kind, context)]
+            return _unknown(heading, parsed.part, links, f".{parsed.field}")
         parts[part.name] = part
         owner = context.fields.kind(part.kind)
     one = _named_field(owner, parsed.field) if parsed else None
     if parsed is None or one is None:
-        return _unknown(heading, _names(owner))
+        tag = f"@{parsed.language}" if parsed and parsed.language is not None else ""
+        return _unknown(heading, parsed.field if parsed else heading.text, _names(owner), tag)
     language = parsed.language
     if language is not None and not is_tag(language):
         details = {"tag": language, "field": parsed.field}
@@ -218,6 +220,7 @@ def _names(kind: Kind) -> list[str]:
     return [ID, *(one.name for one in kind.fields)]
 
 
-def _unknown(heading: Cell, known: Iterable[str]) -> Refusal:
-    near = nearest(heading.text, known)
-    return Refusal(heading.place, "unknown-heading", heading.text, heading.text, details={"near": near} if near else {})
+def _unknown(heading: Cell, text: str, known: Iterable[str], tail: str = "") -> Refusal:
+    near = nearest(text, known)
+    details = {"near": near + tail} if near else {}
+    return Refusal(heading.place, "unknown-heading", heading.text, heading.text, details=details)

@@ -132,6 +132,14 @@ SENTENCES: dict[str, dict[str, str]] = {
         "pt": "Nenhuma coluna desta folha se chama «{value}»; nada dela foi lido. Corrija o título.",
         "ar": "لا يوجد في هذه الورقة عمود باسم «{value}»، ولم يؤخذ منه شيء. صحّح العنوان.",
     },
+    "not-for-kind": {
+        "en": "A record of kind {kind} has no '{heading}'; this cell was not taken in. Empty it, or correct the kind.",
+        "fr": "Une fiche du genre {kind} n'a pas de « {heading} » ; cette cellule n'a pas été reprise. "
+        "Videz-la, ou corrigez le genre.",
+        "pt": "Uma ficha do género {kind} não tem «{heading}»; esta célula não foi lida. "
+        "Esvazie-a, ou corrija o género.",
+        "ar": "ليس لبطاقة من نوع {kind} حقل «{heading}»، ولم تؤخذ هذه الخلية. أفرغها أو صحّح النوع.",
+    },
     "duplicate-heading": {
         "en": "The heading '{value}' stands in column {first} already. Put the values into one column.",
         "fr": "L'en-tête « {value} » figure déjà en colonne {first}. Mettez les valeurs dans une seule colonne.",
@@ -232,6 +240,12 @@ SENTENCES: dict[str, dict[str, str]] = {
         "pt": "«{value}» não é uma data. Escreva ano-mês-dia, por exemplo 2021-06-05, ou 2021-06, ou 2021.",
         "ar": "«{value}» ليس تاريخا. اكتب السنة ثم الشهر ثم اليوم، مثلا 2021-06-05 أو 2021-06 أو 2021.",
     },
+    "not-a-day": {
+        "en": "'{value}' is no day. Write year-month-day, for example 2021-06-05.",
+        "fr": "« {value} » n'est pas un jour. Écrivez année-mois-jour, par exemple 2021-06-05.",
+        "pt": "«{value}» não é um dia. Escreva ano-mês-dia, por exemplo 2021-06-05.",
+        "ar": "«{value}» ليس يوما. اكتب السنة ثم الشهر ثم اليوم، مثلا 2021-06-05.",
+    },
     "ambiguous-date": {
         "en": "'{value}' can mean {readings}. Write the one you mean, in that form.",
         "fr": "« {value} » peut vouloir dire {readings}. Écrivez la date voulue, sous cette forme.",
@@ -275,10 +289,10 @@ SENTENCES: dict[str, dict[str, str]] = {
         "ar": "«{value}» قد يعني {readings}. اكتب معرّف المقصود.",
     },
     "unknown-record": {
-        "en": "Nothing of kind {kinds} has the identifier '{value}'. Correct it, or add the record first.",
-        "fr": "Rien du genre {kinds} n'a l'identifiant « {value} ». Corrigez-le, ou ajoutez d'abord la fiche.",
-        "pt": "Nada do género {kinds} tem o identificador «{value}». Corrija-o, ou acrescente primeiro a ficha.",
-        "ar": "لا يوجد من نوع {kinds} ما معرّفه «{value}». صحّحه أو أضف البطاقة أولا.",
+        "en": "No record of kind {kinds} has the identifier '{value}'. Correct it, or add the record first.",
+        "fr": "Aucune fiche du genre {kinds} n'a l'identifiant « {value} ». Corrigez-le, ou ajoutez d'abord la fiche.",
+        "pt": "Nenhuma ficha do género {kinds} tem o identificador «{value}». Corrija-o, ou acrescente antes a ficha.",
+        "ar": "لا توجد بطاقة من نوع {kinds} معرّفها «{value}». صحّحه أو أضف البطاقة أولا.",
     },
     "contradiction": {
         "en": "'{value}' contradicts cell {first} of the same row, which says '{said}'. Keep one of the two.",

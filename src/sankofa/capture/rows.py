@@ -84,7 +84,8 @@ class RowReader:
             row: the row.
         """
         headings = (self.plan.about, *self.plan.titles, self.plan.id_column)
-        return next((text for heading in headings if heading and (text := row.text(heading))), "")
+        title = next((text for heading in headings if heading and (text := row.text(heading))), "")
+        return "".join("\ufffd" if control_character(letter) else letter for letter in title)
 
     def read(self, row: Row, record: ox.NamedNode) -> RowResult:
         """Read a row.
@@ -266,7 +267,7 @@ class RowReader:
             raise Refused("ambiguous-choice", text, {"readings": ", ".join(iri.value for iri in found)})
         if not found:
             near = self.context.near_record(kinds, text)
-            details = {"kinds": ", ".join(kinds)} | ({"near": near} if near else {})
+            details = {"kinds": " / ".join(kinds or self.context.fields.kinds)} | ({"near": near} if near else {})
             raise Refused("unknown-record", text, details)
         return found[0]
 
@@ -276,10 +277,11 @@ class RowReader:
         if len(found) == 1:
             return found[0]
         made = address(text)
-        if made is not None and not text.startswith(self.context.base):
+        if made is not None and not text.startswith(f"{self.context.base}id/"):
             return made
-        if target.kinds:
-            return self._record(target.kinds, text)
+        named = text.removeprefix(f"{self.context.base}id/").partition("/")[0]
+        if target.kinds or named in self.context.fields.kinds:
+            return self._record(target.kinds or (named,), text)
         raise Refused("not-an-address", text)
 
     def _language(self, target: Target, row: Row, text: str) -> str:
@@ -366,7 +368,7 @@ def _literal(one: Field, text: str) -> ox.Literal:
         if len(dates) > 1:
             raise Refused("ambiguous-date", text, {"readings": " / ".join(str(date) for date in dates)})
         if not dates:
-            raise Refused("not-a-date", text)
+            raise Refused("not-a-day" if names == {"date"} else "not-a-date", text)
         return dates[0].literal
     if names & {"decimal", "integer", "double"}:
         numbers = numbers_of(text)

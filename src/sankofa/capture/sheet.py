@@ -157,7 +157,8 @@ def _decoded(raw: bytes, file: str) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        seen = raw[max(0, error.start - 12) : error.start + 12].decode("cp1252", "replace").split("\n")[-1].strip()
+        head = raw[: error.start].rpartition(b"\n")[2][-12:]
+        seen = (head + raw[error.start :].partition(b"\n")[0][:12]).decode("cp1252", "replace").strip()
         raise UnreadableInput(
             f"the file is not UTF-8 but another encoding, probably Windows-1252 (read so, it says '{seen}')",
             where=f"{file}, line {line}",
