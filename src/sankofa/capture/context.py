@@ -37,23 +37,33 @@ class Defaults:
     tag: str = "und"
 
 
-def read_defaults(network: Asserted) -> tuple[str, Defaults]:
+def read_defaults(network: Asserted, base: str = "") -> tuple[str, Defaults]:
     """Read the base and the defaults from a network's record.
 
     Args:
         network: the graph with the record.
+        base: the base of the network that is meant, where the graph may describe several.
 
     Raises:
-        NotAGraph: when there is no network with a base, or several.
+        NotAGraph: when there is no network with that base, or several.
+
+    Example:
+        >>> read_defaults(Triples())
+        Traceback (most recent call last):
+        sankofa.errors.NotAGraph: 0 networks with a base were found, one is needed: give the network's record its base
     """
-    bases = list(network.asserted(None, ox.NamedNode(SKF.base), None))
+    bases = [
+        triple
+        for triple in network.asserted(None, ox.NamedNode(SKF.base), None)
+        if not base or (isinstance(triple.object, ox.Literal) and triple.object.value == base)
+    ]
     if len(bases) != 1:
         raise NotAGraph(
             f"{len(bases)} networks with a base were found, one is needed",
-            hint="give the network's record its base (skf:base)",
+            hint="give the network's record its base",
         )
-    subject, base = bases[0].subject, bases[0].object
-    if not isinstance(subject, ox.NamedNode) or not isinstance(base, ox.Literal):
+    subject, found = bases[0].subject, bases[0].object
+    if not isinstance(subject, ox.NamedNode) or not isinstance(found, ox.Literal):
         raise NotAGraph("the network's record has no address or its base is no text", where=str(subject))
     values: dict[str, ox.NamedNode | ox.Literal] = {}
     for name, predicate in (
@@ -67,7 +77,7 @@ def read_defaults(network: Asserted) -> tuple[str, Defaults]:
                 values[name] = triple.object
     language = values.get("language")
     tag = tag_of(language) if isinstance(language, ox.NamedNode) else ""
-    return base.value, Defaults(values, tag or "und")
+    return found.value, Defaults(values, tag or "und")
 
 
 class Context:
