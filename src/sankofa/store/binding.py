@@ -1,0 +1,191 @@
+"""Values for the variables of a query: bound as terms, never pasted as text.
+
+Every use of a bound variable becomes the term itself, so that the engine, here or behind an endpoint, can use its
+indexes. Where SPARQL wants a variable and nothing else, the same meaning is written in another way: ``SELECT ?city``
+becomes ``SELECT (<…> AS ?city)``, ``BOUND(?city)`` becomes ``(true)``. (The engine's own substitutions know only
+variables that a SELECT returns.)
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pyoxigraph import Literal, NamedNode
+
+from sankofa.errors import ParameterError
+from sankofa.store.lexer import Token, tokens, unescaped
+
+#: What a value in a query can be. A blank node cannot: in a query it is a variable.
+Value = NamedNode | Literal
+
+_ENDS_A_LIST = {"HAVING", "ORDER", "GROUP", "LIMIT", "OFFSET", "VALUES"}
+
+
+_DEFINES = "is computed by the query itself, so it cannot be given a value"
+
+
+@dataclass(slots=True)
+class _Select:
+    """One SELECT: which of the bound variables it groups by, and whether it returns everything (``*``)."""
+
+    braces: int
+    grouped: set[str] = field(default_factory=set)
+    everything: bool = False
+    where: int = -1
+
+
+@dataclass(slots=True)
+class _Place:
+    """Where in the query we are: a list of variables (select, group, order) or none, and open round brackets."""
+
+    listing: str = ""
+    brackets: int = 0
+    select: _Select | None = None
+
+
+def variables(query: str) -> set[str]:
+    """The names of the variables in a query, without ``?``.
+
+    Example:
+        >>> sorted(variables("SELECT ?city { ?city a $kind }"))
+        ['city', 'kind']
+    """
+    return {token.text[1:] for token in tokens(unescaped(query)) if token.sort == "variable"}
+
+
+def bind(query: str, values: Mapping[str, Value]) -> str:
+    """Write a query in which variables have values.
+
+    Args:
+        query: the text of a SPARQL query.
+        values: a term for each variable, by its name without ``?``.
+
+    Raises:
+        ParameterError: the query has no such variable or computes it itself, or the value is no IRI or literal.
+
+    Example:
+        >>> bind("SELECT ?s { ?s ?p ?o }", {"o": Literal("x")})
+        'SELECT ?s { ?s ?p "x" }'
+        >>> bind("SELECT ?o { ?s ?p ?o FILTER(BOUND(?o)) }", {"o": Literal("x")})
+        'SELECT ("x" AS ?o) { ?s ?p "x" FILTER((true)) }'
+    """
+    if not values:
+        return query
+    text = unescaped(query)
+    known = {token.text[1:] for token in tokens(text) if token.sort == "variable"}
+    for name, value in values.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, sorted(known), n=1)
+            hint = f"did you mean ?{near[0]}?" if near else f"its variables: {', '.join(sorted(known)) or 'none'}"
+            raise ParameterError(f"the query has no variable ?{name}", hint=hint)
+        if not isinstance(value, NamedNode | Literal):
+            raise ParameterError(f"the value of ?{name} is neither an IRI nor a literal", where=repr(value))
+    return _Binder(text, {name: str(value) for name, value in values.items()}).run()
+
+
+class _Binder:
+    """Goes through the terminals of one query and knows where in a SELECT, a GROUP BY or an ORDER BY it is."""
+
+    def __init__(self, text: str, values: dict[str, str]) -> None:
+        self._text = text
+        self._values = values
+        self._tokens = list(tokens(text))
+        self._selects = self._read_selects()
+
+    def run(self) -> str:
+        """Write the query anew."""
+        out: list[str] = []
+        at = skip = 0
+        place, outer = _Place(), list[_Place]()
+        wrapped = {select.where for select in self._selects.values() if select.everything}
+        closing: list[bool] = []
+        for index, token in enumerate(self._tokens):
+            out.append(self._text[at : token.start])
+            at = token.end
+            if skip:
+                skip -= 1
+                continue
+            written = token.text
+            if token.text == "{":
+                if not place.brackets:
+                    place.listing = ""
+                outer.append(place)
+                place = _Place()
+                closing.append(index in wrapped)
+                written = "{ {" if closing[-1] else "{"
+            elif token.text == "}" and outer:
+                place = outer.pop()
+                if closing.pop():
+                    binds = " ".join(f"BIND({term} AS ?{name})" for name, term in sorted(self._values.items()))
+                    written = f"}} {binds} }}"
+            elif token.text in ("(", ")"):
+                place.brackets += 1 if token.text == "(" else -1
+            elif token.word == "SELECT":
+                place.listing, place.select = "select", self._selects[index]
+            elif token.word == "BY":
+                place.listing = self._tokens[index - 1].word.lower()
+            elif token.word in _ENDS_A_LIST:
+                place.listing = ""
+            elif token.word == "BOUND" and self._is_bound_test(index):
+                written, skip = "(true)", 3
+            elif name := self._name(token):
+                written = self._value(index, name, place)
+            out.append(written)
+        return "".join(out) + self._text[at:]
+
+    def _value(self, index: int, name: str, place: _Place) -> str:
+        before = self._tokens[index - 1] if index else None
+        if before is not None and (before.word in ("AS", "VALUES") or self._heads_values(index)):
+            raise ParameterError(f"?{name} {_DEFINES}", hint="rename the variable in the query")
+        term = self._values[name]
+        if place.brackets or not place.listing:
+            return term
+        if place.listing == "select":
+            return f"?{name}" if place.select and name in place.select.grouped else f"({term} AS ?{name})"
+        return f"({term} AS ?{name})" if place.listing == "group" else f"({term})"
+
+    def _name(self, token: Token) -> str:
+        return token.text[1:] if token.sort == "variable" and token.text[1:] in self._values else ""
+
+    def _is_bound_test(self, index: int) -> bool:
+        """BOUND ( ?v ) of a variable that has a value."""
+        rest = self._tokens[index + 1 : index + 4]
+        return len(rest) == 3 and (rest[0].text, rest[2].text) == ("(", ")") and bool(self._name(rest[1]))
+
+    def _heads_values(self, index: int) -> bool:
+        """Whether a variable stands in ``VALUES ( ?a ?b )``."""
+        while index and self._tokens[index].sort == "variable":
+            index -= 1
+        return index > 0 and self._tokens[index].text == "(" and self._tokens[index - 1].word == "VALUES"
+
+    def _read_selects(self) -> dict[int, _Select]:
+        """The SELECTs by the index of their keyword."""
+        selects: dict[int, _Select] = {}
+        inside: list[_Select] = []
+        braces = brackets = 0
+        grouping = False
+        for index, token in enumerate(self._tokens):
+            if token.word == "SELECT":
+                rest = [each.text.upper() for each in self._tokens[index + 1 : index + 3]]
+                everything = rest[:1] == ["*"] or (rest[:1] in (["DISTINCT"], ["REDUCED"]) and rest[1:] == ["*"])
+                selects[index] = _Select(braces, everything=everything)
+                inside.append(selects[index])
+            elif token.word == "BY":
+                grouping = self._tokens[index - 1].word == "GROUP"
+            elif token.word in _ENDS_A_LIST or token.text in ("{", "}"):
+                grouping = False
+            elif grouping and not brackets and inside and (name := self._name(token)):
+                inside[-1].grouped.add(name)
+            if token.text == "{":
+                if inside and inside[-1].where < 0 and inside[-1].braces == braces and not brackets:
+                    inside[-1].where = index
+                braces += 1
+            elif token.text == "}":
+                braces -= 1
+                while inside and braces < inside[-1].braces:
+                    inside.pop()
+            elif token.text in ("(", ")"):
+                brackets += 1 if token.text == "(" else -1
+        return selects

@@ -1,0 +1,561 @@
+"""The store on this machine: pyoxigraph, in memory or in a folder, with a log of changes beside it.
+
+A folder holds ``sankofa.toml`` (format and base), ``store/`` (the engine's files), ``log/`` (one RDF Patch a change)
+and ``lock`` (who writes). A change is first an entry of the log, synced to the disk; then one transaction of the
+store, which also records the change's number. When a folder is opened, the two are reconciled: the store follows the
+log. So a process can be killed at any moment, and the graph has the whole change or nothing of it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
+
+from sankofa.errors import ParameterError, QueryError, ReadOnly, StorageError, UnknownName, WrongUsage
+from sankofa.store import guard
+from sankofa.store.binding import Value, bind
+from sankofa.store.changes import Change, Entry, net, refuse_conflict, reversal
+from sankofa.store.contract import Results, Term
+from sankofa.store.disk import storage_error
+from sankofa.store.entry import in_normal_form, leaving
+from sankofa.store.folder import SETTINGS, checked_base, clear_temporary, open_engine, settings_base, write_settings
+from sankofa.store.formats import format_named, read, write
+from sankofa.store.graphs import Graphs
+from sankofa.store.lock import Lock
+from sankofa.store.log import Log
+
+_VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+#: From this many quads on, additions go past the engine's transaction log: several times faster, atomic as well.
+_BULK = 20_000
+
+
+class Embedded:
+    """A network's graph in memory or in a folder; or a plain dataset, without a network, in memory.
+
+    Use :meth:`memory`, :meth:`plain`, :meth:`create` and :meth:`open` to make one.
+
+    Example:
+        >>> store = Embedded.memory("https://example.org/")
+        >>> store.version
+        0
+    """
+
+    def __init__(self, raw: pyoxigraph.Store, graphs: Graphs | None, log: Log, *, folder: Path | None = None) -> None:
+        """Wrap an open store; the class methods are the usual way."""
+        self._raw = raw
+        self._graphs = graphs
+        self._log = log
+        self._folder = folder
+        self._lock: Lock | None = None
+        self._closed: str = ""
+        self._writing = threading.RLock()
+        self._after: list[Callable[[Change], None]] = []
+        self._named = self._visible_graphs()
+        self._version = self._recorded_version()
+
+    # -- opening and closing
+
+    @classmethod
+    def memory(cls, base: str, quads: Iterable[Quad] = ()) -> Self:
+        """A network's graph in memory.
+
+        Args:
+            base: the network's base IRI; it ends with ``/``.
+            quads: what it holds from the start; that is no change and has no number.
+
+        Raises:
+            ParameterError: the base is no absolute IRI that ends with ``/``.
+            ReadOnly: a quad is for a reserved graph.
+        """
+        store = cls(pyoxigraph.Store(), Graphs.of(checked_base(base)), Log())
+        change = net(Change(added=tuple(quads)), lambda quad: False, store.graphs)
+        store._raw.extend(change.added)
+        store._named = store._visible_graphs()
+        return store
+
+    @classmethod
+    def plain(cls, quads: Iterable[Quad] = ()) -> Self:
+        """A dataset exactly as it was read: blank nodes kept, no network, no log, no changes.
+
+        Example:
+            >>> Embedded.plain([Quad(BlankNode(), NamedNode("http://b"), BlankNode())]).base is None
+            True
+        """
+        raw = pyoxigraph.Store()
+        raw.extend(quads)
+        return cls(raw, None, Log())
+
+    @classmethod
+    def create(cls, folder: Path | str, *, base: str) -> Self:
+        """Make a new, empty graph in a folder.
+
+        Args:
+            folder: the folder; it may exist, but hold no graph yet.
+            base: the network's base IRI; it ends with ``/``.
+
+        Raises:
+            ParameterError: the base is no absolute IRI that ends with ``/``.
+            WrongUsage: the folder holds a graph already.
+            StorageError: the folder cannot be written.
+        """
+        path = Path(folder)
+        checked_base(base)
+        if (path / SETTINGS).exists():
+            raise WrongUsage(
+                "this folder holds a graph already", where=str(path), hint="open it, or name another folder"
+            )
+        try:
+            (path / "log").mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, path) from error
+        write_settings(path, base)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, folder: Path | str, *, read_only: bool = False) -> Self:
+        """Open the graph in a folder.
+
+        Args:
+            folder: a folder made by :meth:`create`.
+            read_only: see the graph as it is now, also while another process writes; changes are refused.
+
+        Raises:
+            NotAGraph: the folder holds no graph.
+            HeldByAnother: another process writes it.
+            StorageError: the store or the log is damaged, or the disk fails.
+        """
+        path = Path(folder)
+        graphs = Graphs.of(settings_base(path))
+        lock = None if read_only else Lock(path / "lock")
+        try:
+            raw = open_engine(path / "store", read_only=read_only)
+            if not read_only:
+                clear_temporary(path / "log")
+            store = cls(raw, graphs, Log(path / "log"), folder=path)
+            if lock is None:
+                store._closed = "it was opened to read only"
+            else:
+                store._lock = lock
+                store._reconcile()
+        except BaseException:
+            if lock is not None:
+                lock.release()
+            raise
+        return store
+
+    def close(self) -> None:
+        """Give back the lock and the engine's files; the store cannot be used any more."""
+        with self._writing:
+            self._closed = "it is closed"
+            self._raw = pyoxigraph.Store()
+            if self._lock is not None:
+                self._lock.release()
+                self._lock = None
+
+    def __enter__(self) -> Self:
+        """Use the store in a ``with`` statement."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the store at the end of the ``with`` statement."""
+        self.close()
+
+    # -- what it is
+
+    @property
+    def base(self) -> str | None:
+        """The base IRI of the network, None for a plain dataset."""
+        return self._graphs.base if self._graphs else None
+
+    @property
+    def graphs(self) -> Graphs:
+        """The names of the network's graphs.
+
+        Raises:
+            WrongUsage: a plain dataset belongs to no network.
+        """
+        if self._graphs is None:
+            raise WrongUsage("these files belong to no network", hint="make a graph for one with `sankofa init`")
+        return self._graphs
+
+    @property
+    def version(self) -> int:
+        """The number of the last change."""
+        return self._version
+
+    @property
+    def raw(self) -> pyoxigraph.Store:
+        """The engine itself, to read only: what is written past :meth:`apply` is in no log."""
+        return self._raw
+
+    @property
+    def read_only(self) -> bool:
+        """Whether changes are refused."""
+        return bool(self._closed) or self._graphs is None
+
+    # -- reading
+
+    def query(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Value] | None = None,
+        *,
+        federate: bool = False,
+        base_iri: str | None = None,
+    ) -> Results:
+        """Ask a query. Its default graph is what was asserted, vocabularies, ontology and inferences together.
+
+        Args:
+            sparql: the text of the query; the prefixes of ``ontology/prefixes.ttl`` need no declaration.
+            bindings: terms for variables, by name without ``?``.
+            federate: let ``SERVICE`` ask other servers; for your own queries only.
+            base_iri: what relative IRIs in the query are resolved against.
+
+        Raises:
+            QueryError: it does not parse; with line, column and token.
+            ForbiddenQuery: it asks another server, or is an update.
+            ParameterError: a value for a variable that the query has not.
+
+        Example:
+            >>> from pyoxigraph import Literal
+            >>> solution = next(Embedded.plain().query("SELECT ?x { }", {"x": Literal("y")}))
+            >>> solution["x"].value
+            'y'
+        """
+        guard.refuse(sparql, federate=federate)
+        text = bind(sparql, bindings or {})
+        try:
+            # a query that names its own dataset (FROM) gets that and nothing else
+            if self._graphs is None or ("from" in text.lower() and "FROM" in guard.keywords(text)):
+                return self._raw.query(text, prefixes=guard.prefixes(), base_iri=base_iri)
+            return self._raw.query(
+                text,
+                prefixes=guard.prefixes(),
+                base_iri=base_iri,
+                default_graph=list(self._graphs.queried),
+                named_graphs=self._named,
+            )
+        except SyntaxError as error:
+            raise self._syntax_error(error, sparql, bool(bindings)) from None
+
+    def quads(
+        self,
+        s: NamedNode | BlankNode | None = None,
+        p: NamedNode | None = None,
+        o: Term | None = None,
+        g: NamedNode | BlankNode | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that match, of all graphs but the log."""
+        found = self._raw.quads_for_pattern(s, p, o, g)
+        if self._graphs is None or g is not None:
+            return iter(found)
+        log = self._graphs.log
+        return (quad for quad in found if quad.graph_name != log)
+
+    def asserted(
+        self, s: NamedNode | BlankNode | None = None, p: NamedNode | None = None, o: Term | None = None
+    ) -> Iterator[Triple]:
+        """The asserted triples that match; of a plain dataset, those of its default graph."""
+        graph = DefaultGraph() if self._graphs is None else self._graphs.asserted
+        return (quad.triple for quad in self._raw.quads_for_pattern(s, p, o, graph))
+
+    def dump(self, format: str = "nquads", *, all: bool = False, prefixes: Mapping[str, str] | None = None) -> bytes:  # noqa: A002
+        """What was asserted as the default graph, people's own graphs by name; sorted: the same graph, the same bytes.
+
+        Args:
+            format: the name of the format; one without named graphs holds the default graph only.
+            all: also ontology, vocabularies and inferences, by their names.
+            prefixes: for Turtle, TriG, RDF/XML and JSON-LD; by default those of ``ontology/prefixes.ttl``.
+
+        Raises:
+            UnknownName: no format has that name.
+        """
+        quads = self._raw.quads_for_pattern(None, None, None, None)
+        kept = leaving(quads, self._graphs, everything=all, merged=not format_named(format).named_graphs)
+        return write(kept, format, prefixes=guard.prefixes() if prefixes is None else prefixes)
+
+    # -- changing
+
+    def apply(self, change: Change) -> Change:
+        """Commit a change: all of it or nothing, durable when this returns.
+
+        Args:
+            change: quads out and in; with ``begun`` set, it must not meet another change since that version.
+
+        Returns:
+            The change as it really was, with its number; number 0 when there was nothing to change.
+
+        Raises:
+            Conflict: somebody else changed one of its records since it began.
+            ReadOnly: the graph takes no changes, or a quad is for a reserved graph.
+            StorageError: the disk is full or gone; nothing was changed.
+        """
+        with self._writing:
+            self._refuse_read_only()
+            real = net(change, self._raw.__contains__, self.graphs)
+            if not real and real.withdraws is None:
+                return replace(real, number=0)
+            if change.begun is not None:
+                numbers = range(change.begun + 1, self.version + 1)
+                refuse_conflict(real, ((self._log.entry(number), self._log.read(number)) for number in numbers))
+            real = replace(real, number=self.version + 1)
+            self._log.append(real)
+            try:
+                self._transact(real)
+            except OSError as error:
+                if self._recorded_version() != real.number:
+                    self._log.take_back(real.number)
+                    raise storage_error(error, self._folder or "memory") from error
+        for notify in self._after:
+            notify(real)
+        return real
+
+    def load(
+        self,
+        *files: Path | str,
+        format: str | None = None,  # noqa: A002
+        graph: NamedNode | None = None,
+        base_iri: str | None = None,
+        who: str = "",
+        when: str = "",
+        why: str = "",
+    ) -> Change:
+        """Add the triples of RDF files as one change; when one file is broken, nothing is added.
+
+        Args:
+            files: paths of files, also gzipped.
+            format: the name of their format; by default their extensions decide.
+            graph: the graph for triples that are in no named graph; by default what is asserted.
+            base_iri: what relative IRIs are resolved against; by default the network's base.
+            who: who loads them.
+            when: the date of the change.
+            why: what for; by default the names of the files.
+
+        Raises:
+            UnreadableInput: a file is missing or broken, with line and column.
+            ReadOnly: the graph takes no changes, or a file has triples for a reserved graph.
+        """
+        self._refuse_read_only()
+        quads: list[Quad] = []
+        for number, file in enumerate(files):
+            for quad in read(file, format=format, base_iri=base_iri or self.base, label=f"f{number}b"):
+                into = graph if graph is not None and isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
+                quads.append(Quad(quad.subject, quad.predicate, quad.object, into))
+        names = ", ".join(Path(file).name for file in files)
+        return self.apply(Change(added=tuple(quads), who=who, when=when, why=why or f"load {names}"))
+
+    def load_reserved(self, graph: NamedNode, triples: Iterable[Triple], *, stamp: str = "") -> None:
+        """Replace the content of a reserved graph; that is no change of the network's and in no log.
+
+        Args:
+            graph: ``graphs.ontology``, ``graphs.vocabularies`` or ``graphs.inferred``.
+            triples: its whole new content.
+            stamp: a word that says what the content was made from; :meth:`stamp` gives it back.
+
+        Raises:
+            ParameterError: the graph is not a reserved one.
+            StorageError: the disk is full or gone; the graph is as it was.
+        """
+        graphs = self.graphs
+        if graph not in graphs.reserved:
+            raise ParameterError("this graph is not a reserved one", where=str(graph), hint="use apply() or load()")
+        if self._closed:
+            raise ReadOnly(f"this graph takes no changes: {self._closed}")
+        quads = [Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
+        new = set(in_normal_form(quads, graphs))
+        with self._writing:
+            old = set(self._raw.quads_for_pattern(None, None, None, graph))
+            stamps = self._raw.quads_for_pattern(graph, _VERSION, None, graphs.log)
+            removed = [*(old - new), *stamps]
+            added = [*(new - old), Quad(graph, _VERSION, Literal(stamp), graphs.log)]
+            try:
+                self._write(removed, added)
+            except OSError as error:
+                raise storage_error(error, self._folder or "memory") from error
+
+    def stamp(self, graph: NamedNode) -> str:
+        """The stamp that a reserved graph was loaded with, "" when it never was."""
+        stamps = self._raw.quads_for_pattern(graph, _VERSION, None, self.graphs.log)
+        return "".join(sorted(str(getattr(quad.object, "value", "")) for quad in stamps))
+
+    def infer(self, update: str, *, stamp: str) -> None:
+        """Let the reasoner write inferences where they are computed; that is no change of the network's and in no log.
+
+        Args:
+            update: an update that writes to ``graphs.inferred`` and nowhere else; "" to set the stamp only.
+            stamp: a word that says what the inferences are up to date with; :meth:`stamp` gives it back.
+
+        Raises:
+            ReadOnly: the graph takes no changes.
+            StorageError: the disk is full or gone; the graph is as it was.
+        """
+        self._refuse_read_only()
+        graphs = self.graphs
+        parts = [update] if update else []
+        parts.append(f"DELETE WHERE {{ GRAPH {graphs.log} {{ {graphs.inferred} {_VERSION} ?any }} }}")
+        parts.append(f"INSERT DATA {{ GRAPH {graphs.log} {{ {graphs.inferred} {_VERSION} {Literal(stamp)} }} }}")
+        with self._writing:
+            try:
+                self._raw.update(" ; ".join(parts))
+            except OSError as error:
+                raise storage_error(error, self._folder or "memory") from error
+            if graphs.inferred not in self._named:
+                self._named = self._visible_graphs()
+
+    def undo(self, number: int, *, who: str = "", when: str = "", why: str = "") -> Change:
+        """Reverse a change by a new one; what it put out comes back, what it put in goes.
+
+        Raises:
+            UnknownName: there is no such change.
+            Conflict: later changes touched the same records (they are named), or it is undone already.
+            ReadOnly: the graph takes no changes.
+        """
+        with self._writing:
+            self._refuse_read_only()
+            later = reversal(number, self._log.history())
+            old = self._log.read(number)
+            refuse_conflict(old, ((self._log.entry(each), self._log.read(each)) for each in later))
+            why = why or f"undo change {number}" + (f": {old.why}" if old.why else "")
+            return self.apply(Change(removed=old.added, added=old.removed, who=who, when=when, why=why, undoes=number))
+
+    def withdraw(self, record: str, *, who: str = "", when: str = "", why: str = "") -> Change:
+        """Take a record and its parts out of the graph and their triples out of the log; this cannot be undone.
+
+        The headers of the changes stay: who, when and why. Triples of other records that name it stay as well.
+
+        Raises:
+            UnknownName: nothing is said about such a record.
+            ReadOnly: the graph takes no changes.
+        """
+        with self._writing:
+            self._refuse_read_only()
+            quads = self._quads_of(record)
+            if not quads:
+                raise UnknownName("nothing is said about this record", where=record)
+            change = Change(removed=tuple(quads), who=who, when=when, why=why, withdraws=record)
+            # the entry names the record and holds none of its triples; the store follows the name
+            done = self.apply(replace(change, removed=()))
+            self._log.empty(record, before=done.number)
+            return replace(done, removed=tuple(quads))
+
+    def history(self, iri: str | None = None) -> list[Entry]:
+        """The headers of all changes, oldest first, or of those that touch a record or a part of it."""
+        return self._log.history(iri)
+
+    def change(self, number: int) -> Change:
+        """One change with its quads.
+
+        Raises:
+            UnknownName: there is no such change.
+        """
+        return self._log.read(number)
+
+    def verify(self) -> None:
+        """Read the whole log and check its chain and digests.
+
+        Raises:
+            StorageError: names the first entry that was altered.
+        """
+        self._log.verify()
+
+    def on_commit(self, notify: Callable[[Change], None]) -> None:
+        """Have a function called with every change after it is committed."""
+        self._after.append(notify)
+
+    # -- inside
+
+    def _refuse_read_only(self) -> None:
+        if self._graphs is None:
+            raise ReadOnly("files that belong to no network take no changes", hint="make a graph with `sankofa init`")
+        if self._closed:
+            raise ReadOnly(f"this graph takes no changes: {self._closed}", where=str(self._folder or ""))
+
+    def _syntax_error(self, error: SyntaxError, sparql: str, bound: bool) -> QueryError | ParameterError:
+        """Say where the query is wrong as its author wrote it, not as it is with values in it."""
+        if bound:
+            try:
+                pyoxigraph.Store().query(sparql, prefixes=guard.prefixes(), base_iri="http://localhost/")
+            except SyntaxError as own:
+                return guard.parse_error(own, sparql)
+            return ParameterError("a value cannot stand where the query uses its variable", hint=str(error)[:120])
+        return guard.parse_error(error, sparql)
+
+    def _quads_of(self, record: str) -> list[Quad]:
+        """All quads whose subject is the record or a fragment of it, in the graphs that people write."""
+        closed = {*self.graphs.reserved, self.graphs.log}
+        part = f"{record}#"
+        found = list(self._raw.quads_for_pattern(NamedNode(record), None, None, None))
+        for quad in self._raw.quads_for_pattern(None, None, None, None):
+            if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(part):
+                found.append(quad)
+        return sorted((quad for quad in found if quad.graph_name not in closed), key=str)
+
+    def _transact(self, change: Change) -> None:
+        """Bring a change and its number into the store, in one transaction."""
+        log = self.graphs.log
+        removed = self._quads_of(change.withdraws) if change.withdraws else list(change.removed)
+        numbers = list(self._raw.quads_for_pattern(log, _VERSION, None, log))
+        self._write([*removed, *numbers], [*change.added, Quad(log, _VERSION, Literal(change.number), log)])
+        self._version = change.number
+
+    def _write(self, removed: list[Quad], added: list[Quad]) -> None:
+        """One transaction of the engine."""
+        new = {quad.graph_name for quad in added}
+        log = self.graphs.log
+        if len(added) > _BULK and all(quad.graph_name == log for quad in removed):
+            # several numbers in the store mean the greatest; the old ones go with the next transaction
+            (self._raw.extend if self._folder is None else self._raw.bulk_extend)(added)
+        else:
+            out = "".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}\n" for quad in removed)
+            into = "".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}\n" for quad in added)
+            self._raw.update(f"DELETE DATA {{ {out} }} ; INSERT DATA {{ {into} }}")
+        if not new <= {*self._named, log}:
+            self._named = self._visible_graphs()
+
+    def _visible_graphs(self) -> list[NamedNode | BlankNode]:
+        """The named graphs that a query can name, all but the log; kept, because listing them is slow in a folder."""
+        log = self._graphs.log if self._graphs else None
+        return [graph for graph in self._raw.named_graphs() if graph != log]
+
+    def _recorded_version(self) -> int:
+        if self._graphs is None:
+            return 0
+        log = self._graphs.log
+        found = self._raw.quads_for_pattern(log, _VERSION, None, log)
+        return max((int(getattr(quad.object, "value", 0)) for quad in found), default=0)
+
+    def _reconcile(self) -> None:
+        """Let the store follow the log after a crash."""
+        last = self._log.last
+        if self._version > last:
+            raise StorageError(
+                f"the store is at change {self._version}, the log ends with {last}",
+                where=str(self._folder),
+                hint="restore the folder's log from a backup",
+            )
+        if last and last > self._version:
+            try:
+                self._log.read(last)
+            except StorageError:
+                # an entry gets its name when it is whole; a disk that lost power may still have lost its end
+                self._log.set_aside(last)
+                last -= 1
+        elif last:
+            self._log.entry(last)
+        for number in range(self._version + 1, last + 1):
+            try:
+                self._transact(self._log.read(number))
+            except OSError as error:
+                raise storage_error(error, self._folder or "memory") from error
+        for entry in self._log.history()[-1:]:
+            if entry.withdraws:
+                self._log.empty(entry.withdraws, before=entry.number)

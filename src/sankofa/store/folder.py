@@ -1,0 +1,89 @@
+"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pyoxigraph
+from pyoxigraph import NamedNode
+
+from sankofa.errors import NotAGraph, ParameterError
+from sankofa.store.disk import storage_error, write_file
+
+SETTINGS = "sankofa.toml"
+_FORMAT = 1
+
+
+def checked_base(base: str) -> str:
+    """Check a network's base IRI.
+
+    Raises:
+        ParameterError: it is no absolute IRI that ends with ``/``.
+
+    Example:
+        >>> checked_base("https://example.org/")
+        'https://example.org/'
+    """
+    try:
+        NamedNode(base)
+    except ValueError:
+        raise ParameterError(
+            f"'{base}' is no absolute IRI", hint="write it like https://w3id.org/my-network/"
+        ) from None
+    if not base.endswith("/") or any(sign in base for sign in "?#"):
+        raise ParameterError(f"the base '{base}' must end with '/'", hint="write it like https://w3id.org/my-network/")
+    return base
+
+
+def settings_base(path: Path) -> str:
+    """The base IRI of the graph in a folder.
+
+    Raises:
+        NotAGraph: the folder holds no graph, or one of another format.
+    """
+    try:
+        settings = tomllib.loads((path / SETTINGS).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise NotAGraph(
+            "there is no graph in this folder", where=str(path), hint="make one with `sankofa init`"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise NotAGraph(f"its {SETTINGS} cannot be read ({error})", where=str(path)) from None
+    if settings.get("format") != _FORMAT or not isinstance(settings.get("base"), str):
+        raise NotAGraph(
+            f"its {SETTINGS} is not of format {_FORMAT}", where=str(path), hint="a newer Sankofa may have written it"
+        )
+    return checked_base(settings["base"])
+
+
+def open_engine(path: Path, *, read_only: bool) -> pyoxigraph.Store:
+    """Open the engine's files; to read only, they are seen as they are now.
+
+    Raises:
+        StorageError: the files are damaged, or the disk fails.
+    """
+    try:
+        if read_only and path.exists():
+            return pyoxigraph.Store.read_only(str(path))
+        return pyoxigraph.Store() if read_only else pyoxigraph.Store(str(path))
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+def clear_temporary(folder: Path) -> None:
+    """Remove entries that were being written when a process ended: nobody was told of them."""
+    try:
+        for path in folder.glob(".*.tmp"):
+            path.unlink()
+    except OSError as error:
+        raise storage_error(error, folder) from error
+
+
+def write_settings(path: Path, base: str) -> None:
+    """Write the settings of a new graph.
+
+    Raises:
+        StorageError: the disk is full or gone.
+    """
+    write_file(path / SETTINGS, f'format = {_FORMAT}\nbase = "{base}"\n'.encode())
