@@ -95,11 +95,11 @@ class Described:
 
     def path(self, node: Term) -> Path:
         """The property path that a node stands for."""
-        if isinstance(node, ox.NamedNode) and not self.all(node, RDF + "first"):
+        if not isinstance(node, ox.BlankNode):
             return Path("predicate", node.value)
         for predicate, form in _FORMS.items():
             inner = self.one(node, predicate)
-            if inner is not None:
+            if inner is not None and not self.all(node, RDF + "first"):
                 parts = self.members(inner) if form == "alternative" else (inner,)
                 return Path(form, parts=tuple(self.path(part) for part in parts))
         return Path("sequence", parts=tuple(self.path(part) for part in self.members(node)))

@@ -2,8 +2,126 @@
 
 from __future__ import annotations
 
-from sankofa.validate.completeness import Completeness
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from sankofa import shipped
+from sankofa.errors import UnknownName
+from sankofa.fields import Fields, read_fields, read_rules
+from sankofa.fields.files import Spo, read_triples
+from sankofa.validate import reference
+from sankofa.validate.assess import assess
+from sankofa.validate.completeness import Action, Completeness, Missing, RecordState, Row
+from sankofa.validate.data import Data
+from sankofa.validate.describe import Describer, Origins
+from sankofa.validate.messages import messages
 from sankofa.validate.report import Finding, Origin, Report
 from sankofa.validate.results import Result
+from sankofa.validate.targets import Targets
 
-__all__ = ["Completeness", "Finding", "Origin", "Report", "Result"]
+__all__ = [
+    "Action",
+    "Completeness",
+    "Finding",
+    "Missing",
+    "Origin",
+    "Origins",
+    "RecordState",
+    "Report",
+    "Result",
+    "Row",
+    "validate",
+    "validate_records",
+]
+
+_Engine = Callable[[Iterable[Spo], Fields], list[Result]]
+_ENGINES: Mapping[str, _Engine] = {reference.NAME: reference.results}
+_BEST = reference.NAME
+
+
+def validate(
+    *data: Path | str,
+    shapes: Path | str | Sequence[Path | str] | None = None,
+    engine: str | None = None,
+) -> Report:
+    """Judge RDF files by shapes.
+
+    With shapes named, the results are the standard's and nothing else. Without, the files are judged as the records of
+    a network: with the vocabularies and the class tree that we ship, by the shapes that we ship.
+
+    Args:
+        data: the files to judge; the triples of their named graphs count too.
+        shapes: the shape files; by default the shapes of a network's records.
+        engine: the name of the engine; by default the best there is.
+
+    Raises:
+        UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
+        UnknownName: there is no such engine.
+
+    Example:
+        >>> from sankofa.shipped import shape_files
+        >>> validate(shapes=shape_files()[0]).checked
+        0
+    """
+    judge = _engine(engine)
+    triples = _distinct(read_triples([Path(file) for file in data], prefix="d"))
+    if shapes is None:
+        return validate_records(triples, engine=engine)
+    files = [shapes] if isinstance(shapes, Path | str) else list(shapes)
+    rules = read_rules([Path(file) for file in files])
+    looked_up = Data(triples)
+    findings = Describer(rules, messages(), looked_up).findings(judge(triples, rules))
+    return Report(findings, len(Targets(rules.shapes).focus_nodes(looked_up)), engine or _BEST)
+
+
+def validate_records(
+    asserted: Iterable[Spo],
+    *,
+    vocabularies: Iterable[Spo] | None = None,
+    fields: Fields | None = None,
+    engine: str | None = None,
+    origins: Origins | None = None,
+) -> Report:
+    """Judge a network's records by its shapes: what was asserted, with vocabularies and class tree, no inferences.
+
+    Args:
+        asserted: the triples that people asserted.
+        vocabularies: the triples of the closed lists; by default those that we ship.
+        fields: the kinds and rules; by default those that we ship.
+        engine: the name of the engine; by default the best there is.
+        origins: says where a value came from (file, sheet, cell).
+
+    Raises:
+        UnreadableInput: the shapes are not well-formed.
+        UnknownName: there is no such engine.
+
+    Example:
+        >>> validate_records([]).checked
+        0
+    """
+    judge = _engine(engine)
+    described = fields or read_fields()
+    own = _distinct(asserted)
+    lists = _vocabularies() if vocabularies is None else tuple(vocabularies)
+    triples = _distinct([*own, *lists, *described.class_tree])
+    looked_up = Data(triples)
+    checked = len(Targets(described.shapes).focus_nodes(looked_up))
+    findings = Describer(described, messages(), looked_up, origins).findings(judge(triples, described))
+    return Report(findings, checked, engine or _BEST, records=assess(looked_up, described, findings))
+
+
+def _engine(name: str | None) -> _Engine:
+    if (name or _BEST) not in _ENGINES:
+        raise UnknownName.among("engine", name or _BEST, list(_ENGINES))
+    return _ENGINES[name or _BEST]
+
+
+def _distinct(triples: Iterable[Spo]) -> list[Spo]:
+    """Each triple once, in the order of the first."""
+    return list(dict.fromkeys(triples))
+
+
+@lru_cache(maxsize=1)
+def _vocabularies() -> tuple[Spo, ...]:
+    return tuple(read_triples(shipped.vocabulary_files(), prefix="v"))

@@ -183,11 +183,23 @@ class Row:
         """The share of the needed fields that are filled in, from 0 to 1."""
         return self.filled / self.needed if self.needed else 1.0
 
-    def as_dict(self) -> dict[str, Any]:
-        """The row as JSON has it."""
+    def as_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """The row as JSON has it.
+
+        Args:
+            lang: the language of its texts; without it every language there is.
+
+        Example:
+            >>> Row("mali", {"fr": "Mali"}, 1, 2, 1, {}).as_dict("fr")["label"]
+            'Mali'
+        """
+
+        def said(texts: Texts) -> Any:
+            return dict(texts) if lang is None else text_in(texts, lang)
+
         return {
             "group": self.group,
-            "label": dict(self.label),
+            "label": said(self.label),
             "records": self.records,
             "needed": self.needed,
             "filled": self.filled,
@@ -195,10 +207,10 @@ class Row:
             "reached": dict(self.reached),
             "kinds": {kind: count for kind, _, count in self.kinds},
             "missing": [
-                {"kind": one.kind, "field": one.field, "label": dict(one.label), "level": one.level, "count": one.count}
+                {"kind": one.kind, "field": one.field, "label": said(one.label), "level": one.level, "count": one.count}
                 for one in self.missing
             ],
-            "actions": [{lang: action.text(lang) for lang in LANGUAGES} for action in self.actions],
+            "actions": [said({tag: action.text(tag) for tag in LANGUAGES}) for action in self.actions],
         }
 
 
@@ -277,14 +289,17 @@ class Completeness:
             writer.writerow([row.group, label, *counts, missing_text(row, lang)])
         return out.getvalue()
 
-    def to_json(self) -> str:
-        """The rows as JSON, with their texts in every language.
+    def to_json(self, lang: str | None = None) -> str:
+        """The rows as JSON.
+
+        Args:
+            lang: the language of their texts; without it every language there is.
 
         Example:
             >>> json.loads(roll_up([], "kind").to_json())["by"]
             'kind'
         """
-        content = {"by": self.by, "total": self.total.as_dict(), "rows": [row.as_dict() for row in self.rows]}
+        content = {"by": self.by, "total": self.total.as_dict(lang), "rows": [row.as_dict(lang) for row in self.rows]}
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 

@@ -19,6 +19,7 @@ import pyoxigraph as ox
 from sankofa.errors import CouldNotBeDone, UnknownName
 from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
+from sankofa.store.disk import write_file
 from sankofa.store.formats import write
 from sankofa.validate.completeness import Completeness, RecordState, roll_up
 from sankofa.validate.results import SH, Result, report_triples
@@ -152,27 +153,30 @@ class Finding:
             "rule": self.rule,
         }
 
-    def as_dict(self) -> dict[str, Any]:
-        """The finding with its texts in every language, as JSON has it.
+    def as_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """The finding as JSON has it.
+
+        Args:
+            lang: the language of its texts; without it every language there is.
 
         Example:
-            >>> Finding("https://example.org/a", "draft", {"en": "…"}).as_dict()["level"]
-            'draft'
+            >>> Finding("https://example.org/a", "draft", {"en": "…"}).as_dict()["message"]
+            {'en': '…'}
         """
-        row: dict[str, Any] = self.row("en")
-        row.update(
-            title=dict(self.titles),
-            kind=self.kind,
-            kind_label=dict(self.kind_label),
-            part=self.part,
-            label=dict(self.label),
-            shown=dict(self.shown),
-            message=dict(self.message),
-            author_message=dict(self.author_message),
-            advice=dict(self.advice),
-            details=[detail.as_dict() for detail in self.details],
-        )
-        return row
+        row: dict[str, Any] = self.row(lang or "en")
+        if lang is None:
+            row.update(
+                title=dict(self.titles),
+                kind=self.kind,
+                kind_label=dict(self.kind_label),
+                part=self.part,
+                label=dict(self.label),
+                shown=dict(self.shown),
+                message=dict(self.message),
+                author_message=dict(self.author_message),
+                advice=dict(self.advice),
+            )
+        return {**row, "details": [detail.as_dict(lang) for detail in self.details]}
 
 
 @dataclass(frozen=True)
@@ -301,8 +305,11 @@ class Report:
             writer.writerow([" ".join(row[column].split()) for column in COLUMNS])
         return out.getvalue()
 
-    def to_json(self) -> str:
-        """The findings as JSON, with their texts in every language.
+    def to_json(self, lang: str | None = None) -> str:
+        """The findings as JSON.
+
+        Args:
+            lang: the language of their texts; without it every language there is.
 
         Example:
             >>> json.loads(Report((), 1).to_json())["conforms"]
@@ -313,7 +320,7 @@ class Report:
             "checked": self.checked,
             "engine": self.engine,
             "counts": self.counts,
-            "findings": [finding.as_dict() for finding in self.findings],
+            "findings": [finding.as_dict(lang) for finding in self.findings],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
@@ -339,24 +346,26 @@ class Report:
             return library.DataFrame(columns)
         raise CouldNotBeDone("a data frame needs pandas or polars", hint="pip install pandas")
 
-    def to_xlsx(self, path: File | str, lang: str = "en") -> None:
-        """Write the findings as a workbook.
+    def to_xlsx(self, path: File | str | None = None, *, lang: str = "en") -> bytes:
+        """The findings as a workbook; the same findings give the same bytes.
 
         Args:
-            path: the file to write.
+            path: the file to write, if any.
             lang: the language of its texts.
 
         Raises:
             StorageError: the file cannot be written.
 
         Example:
-            >>> import tempfile
-            >>> with tempfile.TemporaryDirectory() as folder:
-            ...     Report((), 1).to_xlsx(File(folder, "report.xlsx"))
+            >>> Report((), 1).to_xlsx()[:2]
+            b'PK'
         """
-        from sankofa.validate.workbook import write_workbook
+        from sankofa.validate.workbook import workbook
 
-        write_workbook(self, File(path), lang)
+        data = workbook(self, lang)
+        if path is not None:
+            write_file(File(path), data)
+        return data
 
     def to_text(self, lang: str = "en") -> str:
         """The findings by record, as a person reads them: no address, no code word of the machinery.

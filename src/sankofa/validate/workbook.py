@@ -6,11 +6,9 @@ import datetime
 import io
 import re
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sankofa.fields import text_in
-from sankofa.store.disk import write_file
 from sankofa.validate.words import word
 
 if TYPE_CHECKING:
@@ -23,22 +21,17 @@ _COLUMNS = ("record", "kind", "field", "value", "level", "message", "author", "a
 _WIDTHS = (36, 16, 20, 28, 14, 60, 40, 50, 24, 10)
 
 
-def write_workbook(report: Report, path: Path, lang: str) -> None:
-    """Write the findings of a report, one a row, with headings in the reader's language.
+def workbook(report: Report, lang: str) -> bytes:
+    """The findings of a report, one a row, with headings in the reader's language.
 
     Args:
         report: the report.
-        path: the file to write.
         lang: the language.
 
-    Raises:
-        StorageError: the file cannot be written.
-
     Example:
-        >>> import tempfile
         >>> from sankofa.validate.report import Report
-        >>> with tempfile.TemporaryDirectory() as folder:
-        ...     write_workbook(Report((), 1), Path(folder, "report.xlsx"), "ar")
+        >>> workbook(Report((), 1), "ar")[:2]
+        b'PK'
     """
     from openpyxl import Workbook
     from openpyxl.cell import Cell
@@ -85,7 +78,7 @@ def write_workbook(report: Report, path: Path, lang: str) -> None:
         sheet.column_dimensions[get_column_letter(place)].width = width
     raw = io.BytesIO()
     book.save(raw)
-    write_file(path, _timeless(raw.getvalue()))
+    return _timeless(raw.getvalue())
 
 
 def _timeless(data: bytes) -> bytes:

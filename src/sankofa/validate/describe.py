@@ -1,0 +1,290 @@
+"""From the standard's results to findings that people understand: which record, which field, what to do.
+
+Whatever engine made the results: it hands over what the standard says of them, and all words are found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from sankofa.fields import LEVELS, Field, Fields, Kind, Rule, Texts, local_name, text_in
+from sankofa.fields.files import Term
+from sankofa.fields.literals import LANG_STRING, XSD
+from sankofa.fields.model import LEVEL_OF
+from sankofa.fields.reading import name_of
+from sankofa.validate.data import Lookup
+from sankofa.validate.messages import Messages
+from sankofa.validate.report import Finding, Origin
+from sankofa.validate.results import SH, Result
+from sankofa.validate.words import LANGUAGES, quoted, word
+
+#: Says where a value came from: of a subject, a property (or "") and a value (or None).
+Origins = Callable[[str, str, Term | None], Origin | None]
+
+_LONGEST = 120
+_PARTIAL_DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
+_DATATYPES = {
+    f"{XSD}date": "date",
+    f"{XSD}decimal": "decimal",
+    f"{XSD}double": "decimal",
+    f"{XSD}float": "decimal",
+    f"{XSD}integer": "integer",
+    f"{XSD}boolean": "boolean",
+    f"{XSD}anyURI": "address",
+    f"{XSD}string": "text",
+    LANG_STRING: "text-with-language",
+}
+_NODE_KINDS = {"IRI": "address", "Literal": "text"}
+
+
+class Describer:
+    """Tells results as findings.
+
+    Args:
+        fields: the kinds and the rules.
+        messages: the sentences.
+        data: what is known of the data.
+        origins: says where values came from.
+    """
+
+    def __init__(self, fields: Fields, messages: Messages, data: Lookup, origins: Origins | None = None) -> None:
+        """Keep what findings are told with."""
+        self._fields = fields
+        self._messages = messages
+        self._data = data
+        self._origins = origins
+        self._kind_of = lru_cache(maxsize=None)(self._find_kind)
+        self._titles_of = lru_cache(maxsize=None)(self._find_titles)
+
+    def findings(self, results: Iterable[Result]) -> tuple[Finding, ...]:
+        """Tell the results, sorted by record, level and field.
+
+        Args:
+            results: the standard's results.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validate.data import Data
+            >>> from sankofa.validate.messages import messages
+            >>> Describer(read_fields(), messages(), Data([])).findings([])
+            ()
+        """
+        found = [self._finding(result) for result in results]
+        return tuple(sorted(found, key=_place))
+
+    def _finding(self, result: Result) -> Finding:
+        focus = name_of(result.focus)
+        record, _, part = focus.partition("#") if isinstance(result.focus, ox.NamedNode) else (focus, "", "")
+        holder: Term = ox.NamedNode(record) if part else result.focus
+        if part and not self._data.types(holder) and not self._data.titles(holder):
+            # Not a part of a record of ours: a thing whose IRI happens to have a fragment.
+            record, part, holder = focus, "", result.focus
+        rule = self._fields.rules.get(name_of(result.shape))
+        kind = self._kind_of(holder)
+        own_kind = self._kind_of(result.focus) if part else kind
+        field = _field_of(own_kind, result)
+        label = self._label(rule, field, result)
+        limit_term, variant, component = _expectation(rule, result.component, self._fields)
+        shown = self._shown(result.value)
+        count = self._data.count(result.focus, result.path) if result.path and "Count" in result.component else 0
+
+        def said(lang: str) -> Mapping[str, str]:
+            return {
+                "field": text_in(label, lang),
+                "value": text_in(shown, lang),
+                "limit": self._limit(limit_term, own_kind, component, lang),
+                "count": str(count),
+                "kind": " / ".join(self._class_label(term.value, lang) for term in limit_term if _is_class(component)),
+                "record": text_in(self._titles_of(holder), lang),
+            }
+
+        number = int(limit_term[0].value) if len(limit_term) == 1 and limit_term[0].value.isdecimal() else None
+        told = self._messages.tell(component, variant, number, said)
+        author = _joined(result.messages) if result.messages else dict(rule.messages) if rule else {}
+        messages = result.messages or tuple(ox.Literal(text, language=lang or "und") for lang, text in author.items())
+        if not messages:
+            messages = tuple(ox.Literal(text, language=lang) for lang, text in told.message.items())
+        predicate = result.path.predicate if result.path else ""
+        return Finding(
+            record=record,
+            level=LEVEL_OF.get(result.severity, "draft"),
+            message=told.message,
+            titles=self._titles_of(holder),
+            kind=kind.name if kind else "",
+            kind_label=kind.label if kind else self._foreign_kind(holder),
+            part=part,
+            part_label=self._part_label(result.focus, own_kind, part) if part else {},
+            field=field.name if field else _rule_field(rule, result),
+            label=label,
+            value=result.value,
+            shown=shown if result.value is not None else {},
+            author_message=author,
+            advice=told.advice,
+            code=told.code,
+            rule=name_of(result.shape),
+            order=field.order if field else rule.order if rule else 1e9,
+            origin=self._origins(focus, predicate, result.value) if self._origins else None,
+            result=replace(result, messages=messages),
+            details=self.findings(result.details),
+        )
+
+    def _find_kind(self, node: Term) -> Kind | None:
+        return self._fields.kind_of(self._data.types(node))
+
+    def _find_titles(self, node: Term) -> Texts:
+        """The titles of a thing; what has none is called by the last words of its address."""
+        found = self._data.titles(node)
+        if found:
+            return found
+        return {"": _readable(node)}
+
+    def _foreign_kind(self, node: Term) -> Texts:
+        for iri in sorted(self._data.types(node)):
+            return self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri)) or {"": _spaced(local_name(iri))}
+        return {}
+
+    def _part_label(self, focus: Term, kind: Kind | None, part: str) -> Texts:
+        titles = self._data.titles(focus)
+        label: Texts = kind.label if kind else self._foreign_kind(focus)
+        return {
+            lang: " ".join(
+                one
+                for one in (text_in(label, lang), quoted(text_in(titles, lang) if titles else _spaced(part), lang))
+                if one
+            )
+            for lang in LANGUAGES
+        }
+
+    def _label(self, rule: Rule | None, field: Field | None, result: Result) -> Texts:
+        """What people call the thing a rule looks at."""
+        if rule is not None and rule.label:
+            return rule.label
+        if field is not None:
+            return field.label
+        if result.path is None:
+            return self._messages.record_itself
+        predicates = list(_predicates(result))
+        return self._property_label(predicates[-1], None) if predicates else self._messages.record_itself
+
+    def _property_label(self, predicate: str, kind: Kind | None) -> Texts:
+        field = kind.field_at(predicate) if kind else None
+        if field is not None:
+            return field.label
+        known = self._fields.names.get(predicate) or self._data.titles(ox.NamedNode(predicate))
+        return known or {"": _spaced(local_name(predicate))}
+
+    def _class_label(self, iri: str, lang: str) -> str:
+        kind = self._fields.kind_of([iri])
+        names = kind.label if kind else self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri))
+        return text_in(names, lang) if names else _spaced(local_name(iri))
+
+    def _shown(self, value: Term | None) -> Texts:
+        """A value as people know it: a text as it is, a thing by its title."""
+        if value is None:
+            return {"": "–"}
+        if isinstance(value, ox.Literal):
+            text = " ".join(value.value.split())
+            return {"": text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"}
+        if isinstance(value, ox.NamedNode) and (names := self._fields.names.get(value.value)):
+            return names
+        if isinstance(value, ox.BlankNode) and not self._data.titles(value):
+            kinds = self._foreign_kind(value)
+            return {lang: text_in(kinds, lang) or word("record", lang).lower() for lang in LANGUAGES}
+        return self._titles_of(value)
+
+    def _limit(self, terms: tuple[Term, ...], kind: Kind | None, component: str, lang: str) -> str:
+        """What a rule asks for, in words."""
+        if component.removeprefix(SH).startswith(("LessThan", "Equals", "Disjoint")):
+            return ", ".join(text_in(self._property_label(term.value, kind), lang) for term in terms)
+        return ", ".join(text_in(self._shown(term), lang) for term in terms[:12])
+
+
+def _is_class(component: str) -> bool:
+    return component == f"{SH}ClassConstraintComponent"
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    value = str(finding.value) if finding.value is not None else ""
+    level = LEVELS.index(finding.level)
+    return (finding.record, finding.part, level, finding.order, finding.field, finding.code, value, finding.rule)
+
+
+def _joined(messages: Iterable[ox.Literal]) -> dict[str, str]:
+    texts: dict[str, list[str]] = {}
+    for message in messages:
+        texts.setdefault(message.language or "", []).append(message.value)
+    return {lang: " ".join(sorted(found)) for lang, found in texts.items()}
+
+
+def _field_of(kind: Kind | None, result: Result) -> Field | None:
+    if kind is None or result.path is None or result.path.form != "predicate":
+        return None
+    return kind.field_at(result.path.predicate)
+
+
+def _predicates(result: Result) -> Iterable[str]:
+    todo = [result.path] if result.path else []
+    while todo:
+        path = todo.pop(0)
+        if path.predicate:
+            yield path.predicate
+        todo = [*path.parts, *todo]
+
+
+def _rule_field(rule: Rule | None, result: Result) -> str:
+    """The name a rule goes by where it is about no single field: what follows its shape's name."""
+    if result.path is None or rule is None or rule.iri.startswith("_:"):
+        return ""
+    return local_name(rule.iri).partition("-")[2]
+
+
+def _expectation(rule: Rule | None, component: str, fields: Fields) -> tuple[tuple[Term, ...], str, str]:
+    """What a rule asks for, the name of the closest sentence, and the component that the sentence is of.
+
+    A choice between shapes that only say a datatype, or only a class, is told as what it is: one datatype or class more
+    widely put.
+    """
+    name = component.removeprefix(SH).removesuffix("ConstraintComponent")
+    terms = rule.constraints.get(name[:1].lower() + name[1:], ()) if rule else ()
+    if name == "Datatype":
+        return terms, _datatype_variant({term.value for term in terms}), component
+    if name == "NodeKind":
+        kind = local_name(terms[0].value) if terms else ""
+        return terms, f"NodeKind-{_NODE_KINDS[kind]}" if kind in _NODE_KINDS else "", component
+    if name in ("Or", "Xone") and terms:
+        choices = [fields.rules.get(name_of(term)) for term in terms]
+        for parameter, other in (("datatype", "Datatype"), ("class", "Class")):
+            found = [choice.constraints.get(parameter, ()) if choice else () for choice in choices]
+            if all(len(one) == 1 for one in found):
+                wanted = tuple(one[0] for one in found)
+                variant = _datatype_variant({term.value for term in wanted}) if other == "Datatype" else ""
+                return wanted, variant, f"{SH}{other}ConstraintComponent"
+    return terms, "", component
+
+
+def _datatype_variant(datatypes: set[str]) -> str:
+    if len(datatypes) > 1 and datatypes <= _PARTIAL_DATES:
+        return "Datatype-partial-date"
+    names = {_DATATYPES.get(iri, "other") for iri in datatypes}
+    return f"Datatype-{names.pop()}" if len(names) == 1 else "Datatype-other"
+
+
+def _readable(node: Term) -> str:
+    """The words at the end of an address, for a thing that nobody gave a title."""
+    if not isinstance(node, ox.NamedNode):
+        return node.value
+    address = re.sub(r"^[a-z][a-z0-9+.-]*:(//)?", "", node.value).rstrip("/")
+    found = re.search(r"/id/[a-z0-9-]+/([a-z0-9-]+)(?:#(.+))?$", node.value)
+    if found:
+        return _spaced(found[2] or found[1])
+    return address
+
+
+def _spaced(name: str) -> str:
+    """A name of the machinery as words."""
+    return re.sub(r"[-_]+|(?<=[a-z0-9])(?=[A-Z])", " ", name).strip().lower()

@@ -1,0 +1,153 @@
+"""The sentence in which each sort of finding is told, as ``shapes/messages.ttl`` has it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path as File
+
+import pyoxigraph as ox
+
+from sankofa import shipped
+from sankofa.fields import Texts, local_name
+from sankofa.fields.files import read_triples
+from sankofa.fields.model import SKOS
+from sankofa.fields.reading import Described
+from sankofa.validate.words import LANGUAGES
+
+_OTHER = "Other"
+_HOLE = re.compile(r"\{(\w+)\}")
+
+
+def plural(number: int, lang: str) -> str:
+    """The plural category of a whole number (Unicode CLDR) in a language.
+
+    Args:
+        number: how many.
+        lang: the language tag.
+
+    Example:
+        >>> plural(3, "ar"), plural(0, "fr"), plural(0, "en")
+        ('few', 'one', 'other')
+    """
+    language = lang.partition("-")[0]
+    if language == "ar":
+        if number < 3:
+            return ("zero", "one", "two")[number]
+        rest = number % 100
+        return "few" if 3 <= rest <= 10 else "many" if rest >= 11 else "other"
+    if language in ("fr", "pt"):
+        return "one" if number < 2 else "many" if number % 1_000_000 == 0 else "other"
+    return "one" if number == 1 else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding in words.
+
+    Args:
+        message: the sentence per language.
+        advice: what to do, per language.
+        code: the code that leads to help.
+    """
+
+    message: Texts
+    advice: Texts
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Concept:
+    sentences: Texts
+    advice: Texts
+    code: str
+    title: Texts
+
+
+class Messages:
+    """The sentences by constraint component.
+
+    Args:
+        described: the triples of the message file.
+    """
+
+    def __init__(self, described: Described) -> None:
+        """Index the sentences by name and by component."""
+        self._concepts: dict[str, _Concept] = {}
+        self._of_component: dict[str, str] = {}
+        for subject in described.by:
+            if not isinstance(subject, ox.NamedNode):
+                continue
+            notation = described.one(subject, SKOS + "notation")
+            self._concepts[local_name(subject.value)] = _Concept(
+                described.texts(subject, SKOS + "definition"),
+                described.texts(subject, SKOS + "scopeNote"),
+                notation.value if notation is not None else "",
+                described.texts(subject, SKOS + "prefLabel"),
+            )
+            for component in described.all(subject, SKOS + "exactMatch"):
+                self._of_component[component.value] = local_name(subject.value)
+
+    @property
+    def record_itself(self) -> Texts:
+        """What stands for a field's name where a rule is about a whole record."""
+        return self._concepts["RecordItself"].title
+
+    def tell(self, component: str, variant: str, number: int | None, said: Callable[[str], Mapping[str, str]]) -> Told:
+        """Tell a finding in every language.
+
+        Args:
+            component: the IRI of the constraint component.
+            variant: the name of a closer sentence (``Datatype-date``), used when there is one, or "".
+            number: the number that the rule asks for, when it asks for one.
+            said: what stands in the holes of the sentence, per language.
+
+        Example:
+            >>> told = messages().tell("http://www.w3.org/ns/shacl#MinCountConstraintComponent", "", 1,
+            ...                        lambda lang: {"field": "Title"})
+            >>> told.message["en"], told.code
+            ('“Title” is missing.', 'SKF-C04')
+        """
+        base = self._of_component.get(component, _OTHER)
+        if variant in self._concepts:
+            base = variant.partition("-")[0]
+        message: dict[str, str] = {}
+        advice: dict[str, str] = {}
+        for lang in LANGUAGES:
+            names = [variant] if variant else []
+            if number is not None:
+                names += [f"{base}-zero"] if number == 0 else []
+                names += [f"{base}-{plural(number, lang)}", f"{base}-other"]
+            found = [self._concepts[name] for name in [*names, base, _OTHER] if name in self._concepts]
+            holes = said(lang)
+            sentence = next((one.sentences[lang] for one in found if lang in one.sentences), "")
+            message[lang] = _HOLE.sub(lambda hole, holes=holes: holes.get(hole[1], ""), sentence)  # type: ignore[misc]
+            advice[lang] = next((one.advice[lang] for one in found if lang in one.advice), "")
+        code = next((self._concepts[name].code for name in (variant, base) if self._concepts.get(name, _NONE).code), "")
+        return Told(message, advice, code)
+
+
+_NONE = _Concept({}, {}, "", {})
+
+
+def messages(file: File | None = None) -> Messages:
+    """Read the sentences; the same file is read once.
+
+    Args:
+        file: the message file; by default the one we ship.
+
+    Raises:
+        UnreadableInput: the file is missing or broken.
+
+    Example:
+        >>> messages().record_itself["en"]
+        'The record itself'
+    """
+    return _read(file or shipped.messages_file())
+
+
+@lru_cache(maxsize=4)
+def _read(file: File) -> Messages:
+    return Messages(Described(read_triples([file], prefix="m")))
