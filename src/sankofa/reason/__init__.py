@@ -1,10 +1,10 @@
 """Reasoning: what follows from ontology and rules, kept apart from what people assert, each with its reasons."""
 
 from sankofa.reason.axioms import compile_rules
-from sankofa.reason.explain import Explanation, Step, explain
+from sankofa.reason.proofs import Explanation, Step, explain
 from sankofa.reason.rulefile import RuleFile
 from sankofa.reason.rules import Rule, Rules
-from sankofa.reason.run import Reasoning, refresh, run
+from sankofa.reason.running import Reasoning, refresh, run
 
 __all__ = [
     "Explanation",

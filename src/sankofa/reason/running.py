@@ -177,7 +177,7 @@ def _begin(store: Reasoned, rules: Rules) -> None:
 
 
 def _extend(store: Reasoned, rules: Rules, added: Sequence[Triple]) -> None:
-    """Add what follows from a few more triples: each rule that one of them can be part of, with the rest as it stands."""
+    """Add what follows from a few more triples: by each rule that one of them can be part of."""
     stated = "".join(f"{triple} . " for triple in added)
     store.infer(f"DELETE DATA {{ GRAPH {store.graphs.inferred} {{ {stated}}} }}", stamp="")
     by_key: dict[str, list[tuple[Rule, Pattern]]] = {}
@@ -248,7 +248,7 @@ def _fixpoint(store: Reasoned, stratum: Sequence[Statement]) -> Iterator[bool]:
 
 
 def _same(store: Reasoned, queries: Mapping[str, str]) -> Iterator[Same]:
-    for term, text in queries.items():
+    for term, text in sorted(queries.items()):
         for solution in cast(QuerySolutions, store.query(text)):
             yield Same(term, solution["a"].value, solution["b"].value)
 

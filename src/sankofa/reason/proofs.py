@@ -20,7 +20,7 @@ from sankofa.terms import DCTERMS, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from sankofa.reason.rules import Rule, Rules
-    from sankofa.reason.run import Reasoned
+    from sankofa.reason.running import Reasoned
 
 #: how many steps deep a proof may be
 DEEPEST = 64
