@@ -16,21 +16,59 @@ from sankofa.store.changes import Change, Entry
 from sankofa.store.contract import Results, Store, Term
 from sankofa.store.embedded import Embedded
 from sankofa.store.graphs import Graphs, record_of
+from sankofa.store.remote import Remote
 
-__all__ = ["Change", "Embedded", "Entry", "Graphs", "Results", "Store", "Term", "Value", "open_store", "record_of"]
+__all__ = [
+    "Change",
+    "Embedded",
+    "Entry",
+    "Graphs",
+    "Remote",
+    "Results",
+    "Store",
+    "Term",
+    "Value",
+    "open_store",
+    "record_of",
+]
+    "Change",
+    "Embedded",
+    "Entry",
+    "Graphs",
+    "Remote",
+    "Results",
+    "Store",
+    "Term",
+    "Value",
+    "open_store",
+    "record_of",
+]
 
 
-def open_store(where: Path | str | None = None, *, base: str | None = None, read_only: bool = False) -> Store:
+def open_store(
+    where: Path | str | None = None,
+    *,
+    base: str | None = None,
+    read_only: bool = False,
+    update: str | None = None,
+    transactional: bool = False,
+    timeout: int = 60,
+) -> Store:
     """Open the store that an address means.
 
     Args:
-        where: a folder; None for a new store in memory.
-        base: the base IRI of a new network in memory; without it the store is a plain dataset.
+        where: a folder, or the http(s) address of a SPARQL endpoint; None for a new store in memory.
+        base: the base IRI of the network; a new store in memory without it is a plain dataset, and an endpoint
+            without it is asked as it is.
         read_only: refuse changes, and open a folder that another process writes.
+        update: an endpoint's address for updates.
+        transactional: the endpoint's server has transactions; undo is then offered.
+        timeout: seconds to wait for an endpoint.
 
     Raises:
         NotAGraph: the folder holds no graph.
         HeldByAnother: another process writes the folder.
+        ParameterError: the base is no absolute IRI that ends with ``/``.
 
     Example:
         >>> open_store().base is None
@@ -38,4 +76,7 @@ def open_store(where: Path | str | None = None, *, base: str | None = None, read
     """
     if where is None:
         return Embedded.memory(base) if base else Embedded.plain()
+    if str(where).startswith(("http://", "https://")):
+        address = None if read_only else update
+        return Remote(str(where), update=address, base=base, transactional=transactional, timeout=timeout)
     return Embedded.open(where, read_only=read_only)

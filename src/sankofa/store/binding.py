@@ -143,6 +143,8 @@ class _Binder:
         if place.brackets or not place.listing:
             return term
         if place.listing == "select":
+            if place.select and place.select.braces:  # a sub-SELECT: outside, the term stands for the variable
+                return f"({term} AS ?{name}_given)"
             return f"?{name}" if place.select and name in place.select.grouped else f"({term} AS ?{name})"
         return f"({term} AS ?{name})" if place.listing == "group" else f"({term})"
 

@@ -79,23 +79,28 @@ class Entry:
         return f"change {self.number} by {self.who or 'somebody unnamed'} on {self.when}"
 
 
-def net(change: Change, holds: Callable[[Quad], bool], graphs: Graphs) -> Change:
+def net(change: Change, present: Callable[[Iterable[Quad]], set[Quad]], graphs: Graphs) -> Change:
     """Reduce a change to what it really changes: nothing out that is not there, nothing in that is.
+
+    Args:
+        change: what somebody wants.
+        present: tells which of some quads the graph has.
+        graphs: the graphs of the network.
 
     Raises:
         ReadOnly: it touches a reserved graph.
+        ParameterError: its date is none.
 
     Example:
-        >>> net(Change(), lambda quad: False, Graphs.of("https://example.org/")).added
+        >>> net(Change(when="2026-03-01"), set, Graphs.of("https://example.org/")).added
         ()
     """
     out = entering(change.removed, graphs) if change.removed else []
     into = entering(change.added, graphs) if change.added else []
     kept = set(into) if out else set()
-    back = set(out)
-    removed = [quad for quad in out if quad not in kept and holds(quad)]
-    added = [quad for quad in into if quad not in back or not holds(quad)] if back else into
-    added = [quad for quad in added if not holds(quad)]
+    removed = present(quad for quad in out if quad not in kept)
+    there = present(into)
+    added = [quad for quad in into if quad not in there]
     when = change.when or datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
     rows = (tuple(sorted(quads, key=str)) for quads in (removed, added))
     return replace(change, removed=next(rows), added=next(rows), when=dated(when))

@@ -8,11 +8,9 @@ log. So a process can be killed at any moment, and the graph has the whole chang
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import pyoxigraph
@@ -21,22 +19,22 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 from sankofa.errors import ParameterError, QueryError, ReadOnly, StorageError, UnknownName, WrongUsage
 from sankofa.store import guard
 from sankofa.store.binding import Value, bind
-from sankofa.store.changes import Change, Entry, net, refuse_conflict, reversal
+from sankofa.store.changes import Change, Entry, net, refuse_conflict
 from sankofa.store.contract import Results, Term
 from sankofa.store.disk import storage_error
-from sankofa.store.entry import in_normal_form, leaving
+from sankofa.store.entry import in_normal_form
 from sankofa.store.folder import SETTINGS, checked_base, clear_temporary, open_engine, settings_base, write_settings
-from sankofa.store.formats import format_named, read, write
 from sankofa.store.graphs import Graphs
 from sankofa.store.lock import Lock
 from sankofa.store.log import Log
+from sankofa.store.shared import Shared
 
 _VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 #: From this many quads on, additions go past the engine's transaction log: several times faster, atomic as well.
 _BULK = 20_000
 
 
-class Embedded:
+class Embedded(Shared):
     """A network's graph in memory or in a folder; or a plain dataset, without a network, in memory.
 
     Use :meth:`memory`, :meth:`plain`, :meth:`create` and :meth:`open` to make one.
@@ -49,14 +47,12 @@ class Embedded:
 
     def __init__(self, raw: pyoxigraph.Store, graphs: Graphs | None, log: Log, *, folder: Path | None = None) -> None:
         """Wrap an open store; the class methods are the usual way."""
+        super().__init__(graphs)
         self._raw = raw
-        self._graphs = graphs
         self._log = log
         self._folder = folder
         self._lock: Lock | None = None
         self._closed: str = ""
-        self._writing = threading.RLock()
-        self._after: list[Callable[[Change], None]] = []
         self._named = self._visible_graphs()
         self._version = self._recorded_version()
 
@@ -75,7 +71,7 @@ class Embedded:
             ReadOnly: a quad is for a reserved graph.
         """
         store = cls(pyoxigraph.Store(), Graphs.of(checked_base(base)), Log())
-        change = net(Change(added=tuple(quads)), lambda quad: False, store.graphs)
+        change = net(Change(added=tuple(quads)), store._present, store.graphs)
         store._raw.extend(change.added)
         store._named = store._visible_graphs()
         return store
@@ -159,33 +155,7 @@ class Embedded:
                 self._lock.release()
                 self._lock = None
 
-    def __enter__(self) -> Self:
-        """Use the store in a ``with`` statement."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the store at the end of the ``with`` statement."""
-        self.close()
-
     # -- what it is
-
-    @property
-    def base(self) -> str | None:
-        """The base IRI of the network, None for a plain dataset."""
-        return self._graphs.base if self._graphs else None
-
-    @property
-    def graphs(self) -> Graphs:
-        """The names of the network's graphs.
-
-        Raises:
-            WrongUsage: a plain dataset belongs to no network.
-        """
-        if self._graphs is None:
-            raise WrongUsage("these files belong to no network", hint="make a graph for one with `sankofa init`")
-        return self._graphs
 
     @property
     def version(self) -> int:
@@ -261,28 +231,6 @@ class Embedded:
         log = self._graphs.log
         return (quad for quad in found if quad.graph_name != log)
 
-    def asserted(
-        self, s: NamedNode | BlankNode | None = None, p: NamedNode | None = None, o: Term | None = None
-    ) -> Iterator[Triple]:
-        """The asserted triples that match; of a plain dataset, those of its default graph."""
-        graph = DefaultGraph() if self._graphs is None else self._graphs.asserted
-        return (quad.triple for quad in self._raw.quads_for_pattern(s, p, o, graph))
-
-    def dump(self, format: str = "nquads", *, all: bool = False, prefixes: Mapping[str, str] | None = None) -> bytes:  # noqa: A002
-        """What was asserted as the default graph, people's own graphs by name; sorted: the same graph, the same bytes.
-
-        Args:
-            format: the name of the format; one without named graphs holds the default graph only.
-            all: also ontology, vocabularies and inferences, by their names.
-            prefixes: for Turtle, TriG, RDF/XML and JSON-LD; by default those of ``ontology/prefixes.ttl``.
-
-        Raises:
-            UnknownName: no format has that name.
-        """
-        quads = self._raw.quads_for_pattern(None, None, None, None)
-        kept = leaving(quads, self._graphs, everything=all, merged=not format_named(format).named_graphs)
-        return write(kept, format, prefixes=guard.prefixes() if prefixes is None else prefixes)
-
     # -- changing
 
     def apply(self, change: Change) -> Change:
@@ -301,7 +249,7 @@ class Embedded:
         """
         with self._writing:
             self._refuse_read_only()
-            real = net(change, self._raw.__contains__, self.graphs)
+            real = net(change, self._present, self.graphs)
             if not real and real.withdraws is None:
                 return replace(real, number=0)
             if change.begun is not None:
@@ -315,43 +263,7 @@ class Embedded:
                 if self._recorded_version() != real.number:
                     self._log.take_back(real.number)
                     raise storage_error(error, self._folder or "memory") from error
-        for notify in self._after:
-            notify(real)
-        return real
-
-    def load(
-        self,
-        *files: Path | str,
-        format: str | None = None,  # noqa: A002
-        graph: NamedNode | None = None,
-        base_iri: str | None = None,
-        who: str = "",
-        when: str = "",
-        why: str = "",
-    ) -> Change:
-        """Add the triples of RDF files as one change; when one file is broken, nothing is added.
-
-        Args:
-            files: paths of files, also gzipped.
-            format: the name of their format; by default their extensions decide.
-            graph: the graph for triples that are in no named graph; by default what is asserted.
-            base_iri: what relative IRIs are resolved against; by default the network's base.
-            who: who loads them.
-            when: the date of the change.
-            why: what for; by default the names of the files.
-
-        Raises:
-            UnreadableInput: a file is missing or broken, with line and column.
-            ReadOnly: the graph takes no changes, or a file has triples for a reserved graph.
-        """
-        self._refuse_read_only()
-        quads: list[Quad] = []
-        for number, file in enumerate(files):
-            for quad in read(file, format=format, base_iri=base_iri or self.base, label=f"f{number}b"):
-                into = graph if graph is not None and isinstance(quad.graph_name, DefaultGraph) else quad.graph_name
-                quads.append(Quad(quad.subject, quad.predicate, quad.object, into))
-        names = ", ".join(Path(file).name for file in files)
-        return self.apply(Change(added=tuple(quads), who=who, when=when, why=why or f"load {names}"))
+        return self._announce(real)
 
     def load_reserved(self, graph: NamedNode, triples: Iterable[Triple], *, stamp: str = "") -> None:
         """Replace the content of a reserved graph; that is no change of the network's and in no log.
@@ -411,22 +323,6 @@ class Embedded:
             if graphs.inferred not in self._named:
                 self._named = self._visible_graphs()
 
-    def undo(self, number: int, *, who: str = "", when: str = "", why: str = "") -> Change:
-        """Reverse a change by a new one; what it put out comes back, what it put in goes.
-
-        Raises:
-            UnknownName: there is no such change.
-            Conflict: later changes touched the same records (they are named), or it is undone already.
-            ReadOnly: the graph takes no changes.
-        """
-        with self._writing:
-            self._refuse_read_only()
-            later = reversal(number, self._log.history())
-            old = self._log.read(number)
-            refuse_conflict(old, ((self._log.entry(each), self._log.read(each)) for each in later))
-            why = why or f"undo change {number}" + (f": {old.why}" if old.why else "")
-            return self.apply(Change(removed=old.added, added=old.removed, who=who, when=when, why=why, undoes=number))
-
     def withdraw(self, record: str, *, who: str = "", when: str = "", why: str = "") -> Change:
         """Take a record and its parts out of the graph and their triples out of the log; this cannot be undone.
 
@@ -467,10 +363,6 @@ class Embedded:
         """
         self._log.verify()
 
-    def on_commit(self, notify: Callable[[Change], None]) -> None:
-        """Have a function called with every change after it is committed."""
-        self._after.append(notify)
-
     # -- inside
 
     def _refuse_read_only(self) -> None:
@@ -488,6 +380,9 @@ class Embedded:
                 return guard.parse_error(own, sparql)
             return ParameterError("a value cannot stand where the query uses its variable", hint=str(error)[:120])
         return guard.parse_error(error, sparql)
+
+    def _present(self, quads: Iterable[Quad]) -> set[Quad]:
+        return {quad for quad in quads if quad in self._raw}
 
     def _quads_of(self, record: str) -> list[Quad]:
         """All quads whose subject is the record or a fragment of it, in the graphs that people write."""

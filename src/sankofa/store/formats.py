@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import BlankNode, DefaultGraph, Quad, RdfFormat, Triple, parse, serialize
+from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
 from sankofa.errors import CouldNotBeDone, UnknownName, UnreadableInput
 from sankofa.store.disk import write_file
@@ -136,6 +136,38 @@ def read(
         raise _unreadable(error, chosen, name) from None
     except ValueError as error:
         raise UnreadableInput(str(error), where=name, hint=f"is it really {chosen.label}?") from None
+
+
+def read_all(
+    files: Iterable[Path | str],
+    *,
+    format: str | None = None,  # noqa: A002
+    base_iri: str | None = None,
+    graph: NamedNode | None = None,
+) -> list[Quad]:
+    """Read several files as one dataset; their blank nodes stay apart.
+
+    Args:
+        files: paths of files.
+        format: the name of their format; by default their extensions decide.
+        base_iri: the IRI against which relative IRIs are resolved; by default each file's own address.
+        graph: the graph for triples that are in no named graph; by default they stay in none.
+
+    Raises:
+        UnreadableInput: a file is missing or broken.
+
+    Example:
+        >>> read_all([])
+        []
+    """
+    quads: list[Quad] = []
+    for number, file in enumerate(files):
+        for quad in read(file, format=format, base_iri=base_iri, label=f"f{number}b"):
+            if graph is not None and isinstance(quad.graph_name, DefaultGraph):
+                quads.append(Quad(quad.subject, quad.predicate, quad.object, graph))
+            else:
+                quads.append(quad)
+    return quads
 
 
 def write(

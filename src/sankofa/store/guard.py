@@ -10,6 +10,7 @@ import difflib
 import re
 from bisect import bisect_right
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
@@ -105,6 +106,24 @@ or run it with federate=True if you wrote it yourself
             token=first.word,
             hint="use SELECT, ASK, CONSTRUCT or DESCRIBE",
         )
+
+
+def with_prefixes(query: str) -> str:
+    """Declare the prefixes of ours that a query uses and does not declare, for an engine that does not know them.
+
+    Example:
+        >>> with_prefixes("ASK { ?s a skos:Concept }")
+        'PREFIX skos: <http://www.w3.org/2004/02/skos/core#> ASK { ?s a skos:Concept }'
+    """
+    found = list(tokens(unescaped(query)))
+    used = {token.text.partition(":")[0] for token in found if token.sort == "name"}
+    declared = {
+        token.text.partition(":")[0]
+        for before, token in pairwise(found)
+        if before.word == "PREFIX" and token.sort == "name"
+    }
+    missing = [f"PREFIX {name}: <{prefixes()[name]}> " for name in sorted(used - declared) if name in prefixes()]
+    return "".join(missing) + query
 
 
 def operation(query: str) -> Token | None:

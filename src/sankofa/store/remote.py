@@ -1,0 +1,417 @@
+"""The store behind a SPARQL 1.1 endpoint: Fuseki, Virtuoso, GraphDB, Oxigraph … through SPARQLWrapper.
+
+A change and its entry of the log are one operation of one update request, which does nothing when somebody else has
+taken the same number before. Whether a request is carried out whole or not at all is the server's affair; so undo is
+offered only where the caller says that the server has transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from http.client import HTTPException
+from typing import Any
+
+import pyoxigraph
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple
+
+from sankofa.errors import Conflict, EndpointError, ParameterError, ReadOnly, StorageError, UnknownName, WrongUsage
+from sankofa.store import guard
+from sankofa.store.binding import Value, bind
+from sankofa.store.changes import Change, Entry, net, refuse_conflict
+from sankofa.store.contract import Results, Term
+from sankofa.store.entry import in_normal_form
+from sankofa.store.folder import checked_base
+from sankofa.store.graphs import Graphs
+from sankofa.store.log import BrokenEntryError, read_change, read_entry, to_patch
+from sankofa.store.shared import Shared
+
+_NUMBER = NamedNode("http://purl.org/dc/terms/identifier")
+_HEADER = NamedNode("http://purl.org/dc/terms/abstract")
+_PATCH = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
+_STAMP = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
+_BATCH = 500  # quads asked for in one query
+_TRIES = 5  # how often a change is made again when another writer was faster
+
+
+class Remote(Shared):
+    """A network's graph, or any dataset, behind a SPARQL endpoint.
+
+    Args:
+        address: the address that answers queries.
+        update: the address that takes updates; without it the store is read-only.
+        base: the network's base IRI; without it the endpoint's own dataset is asked as it is, and takes no changes.
+        transactional: the server carries out an update request whole or not at all; undo is then offered.
+        timeout: seconds to wait for an answer.
+
+    Raises:
+        ParameterError: the base is no absolute IRI that ends with ``/``.
+
+    Example:
+        >>> Remote("http://localhost:7878/query").read_only
+        True
+    """
+
+    def __init__(
+        self,
+        address: str,
+        *,
+        update: str | None = None,
+        base: str | None = None,
+        transactional: bool = False,
+        timeout: int = 60,
+    ) -> None:
+        """Remember the addresses; nothing is asked yet."""
+        super().__init__(Graphs.of(checked_base(base)) if base else None)
+        self.address = address
+        self._update_address = update
+        self._transactional = transactional
+        self._timeout = timeout
+
+    def close(self) -> None:
+        """Nothing is held open between two requests."""
+
+    # -- what it is
+
+    @property
+    def version(self) -> int:
+        """The number of the last change, as the server knows it now."""
+        if self._graphs is None:
+            return 0
+        pattern = f"SELECT (MAX(?n) AS ?last) {{ GRAPH {self._graphs.log} {{ ?change {_NUMBER} ?n }} }}"
+        return max((int(str(row[0].value)) for row in self._rows(pattern) if row[0] is not None), default=0)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether changes are refused."""
+        return self._update_address is None or self._graphs is None
+
+    # -- reading
+
+    def query(
+        self,
+        sparql: str,
+        bindings: Mapping[str, Value] | None = None,
+        *,
+        federate: bool = False,
+        base_iri: str | None = None,
+    ) -> Results:
+        """Ask a query. For a network, its default graph is the four graphs together, as in an embedded store.
+
+        Args:
+            sparql: the text of the query; the prefixes of ``ontology/prefixes.ttl`` need no declaration.
+            bindings: terms for variables, by name without ``?``.
+            federate: let ``SERVICE`` ask other servers; for your own queries only.
+            base_iri: what relative IRIs in the query are resolved against.
+
+        Raises:
+            QueryError: it does not parse.
+            ForbiddenQuery: it asks another server, or is an update.
+            ParameterError: a value for a variable that the query has not.
+            EndpointError: the server is down, refuses, or breaks off.
+        """
+        guard.refuse(sparql, federate=federate)
+        text = guard.with_prefixes(bind(sparql, bindings or {}))
+        if base_iri:
+            text = f"BASE {NamedNode(base_iri)} {text}"
+        words = guard.keywords(text)
+        parameters: dict[str, list[str]] = {}
+        if self._graphs is not None and "FROM" not in words:
+            parameters["default-graph-uri"] = [graph.value for graph in self._graphs.queried]
+            if "GRAPH" in words:
+                parameters["named-graph-uri"] = self._named_graphs()
+        data, kind = self._ask(text, parameters, sparql)
+        return self._results(data, kind)
+
+    def quads(
+        self,
+        s: NamedNode | BlankNode | None = None,
+        p: NamedNode | None = None,
+        o: Term | None = None,
+        g: NamedNode | BlankNode | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """The quads that match, of all graphs but the log."""
+        pattern = " ".join(_or_variable(term, name) for term, name in ((s, "s"), (p, "p"), (o, "o")))
+        named = f"GRAPH {g if isinstance(g, NamedNode) else '?g'} {{ {pattern} }}"
+        if isinstance(g, DefaultGraph):
+            where = pattern
+        elif g is not None:
+            where = named
+        elif self._graphs is None:
+            where = f"{{ {pattern} }} UNION {{ {named} }}"
+        else:
+            where = f"{named} FILTER(?g != {self._graphs.log})"
+        for row in self._rows(f"SELECT ?s ?p ?o ?g {{ {where} }}"):
+            subject, predicate, value, graph = row
+            yield Quad(
+                s or subject,
+                p or predicate,
+                o if o is not None else value,
+                g if g is not None else graph or DefaultGraph(),
+            )
+
+    # -- changing
+
+    def apply(self, change: Change) -> Change:
+        """Commit a change and its entry of the log in one update request.
+
+        Args:
+            change: quads out and in; with ``begun`` set, it must not meet another change since that version.
+
+        Returns:
+            The change as it really was, with its number; number 0 when there was nothing to change.
+
+        Raises:
+            Conflict: somebody else changed one of its records since it began.
+            ReadOnly: no update address, no network, or a quad for a reserved graph.
+            EndpointError: the server is down or refuses.
+        """
+        self._refuse_read_only()
+        with self._writing:
+            for _ in range(_TRIES):
+                version = self.version
+                real = net(change, self._present, self.graphs)
+                if not real:
+                    return replace(real, number=0)
+                if change.begun is not None:
+                    numbers = range(change.begun + 1, version + 1)
+                    later = [self.change(number) for number in numbers]
+                    entries = {entry.number: entry for entry in self.history()} if later else {}
+                    refuse_conflict(real, ((entries[each.number], each) for each in later))
+                real = replace(real, number=version + 1)
+                if self._commit(real):
+                    break
+            else:
+                raise Conflict("other writers were faster every time", where=self.address, hint="try again")
+        return self._announce(real)
+
+    def load_reserved(self, graph: NamedNode, triples: Iterable[Triple], *, stamp: str = "") -> None:
+        """Replace the content of a reserved graph, in one update request.
+
+        Raises:
+            ParameterError: the graph is not a reserved one.
+            ReadOnly: the store takes no changes.
+            EndpointError: the server is down or refuses.
+        """
+        self._refuse_read_only()
+        if graph not in self.graphs.reserved:
+            raise ParameterError("this graph is not a reserved one", where=str(graph), hint="use apply() or load()")
+        quads = in_normal_form((Quad(t.subject, t.predicate, t.object, graph) for t in triples), self.graphs)
+        log = self.graphs.log
+        rows = _rows([*quads, Quad(graph, _STAMP, Literal(stamp), log)])
+        self._send(
+            f"CLEAR SILENT GRAPH {graph} ; DELETE WHERE {{ GRAPH {log} {{ {graph} {_STAMP} ?old }} }} ; "
+            f"INSERT DATA {{ {rows} }}"
+        )
+
+    def stamp(self, graph: NamedNode) -> str:
+        """The stamp that a reserved graph was loaded with, "" when it never was."""
+        rows = self._rows(f"SELECT ?stamp {{ GRAPH {self.graphs.log} {{ {graph} {_STAMP} ?stamp }} }}")
+        return "".join(sorted(row[0].value for row in rows))
+
+    def undo(self, number: int, *, who: str = "", when: str = "", why: str = "") -> Change:
+        """Reverse a change by a new one.
+
+        Raises:
+            WrongUsage: nobody said that the server has transactions.
+            UnknownName: there is no such change.
+            Conflict: later changes touched the same records, or it is undone already.
+            EndpointError: the server is down or refuses.
+        """
+        if not self._transactional:
+            raise WrongUsage(
+                "undo needs a server with transactions",
+                where=self.address,
+                hint="open it with transactional=True if it has",
+            )
+        return super().undo(number, who=who, when=when, why=why)
+
+    def history(self, iri: str | None = None) -> list[Entry]:
+        """The headers of all changes, oldest first, or of those that touch a record or a part of it.
+
+        Raises:
+            StorageError: an entry on the server was altered.
+            EndpointError: the server is down or refuses.
+        """
+        touched = ""
+        if iri is not None:
+            marks = [f"\n{row} <{iri}{end}" for row in "AD" for end in (">", "#")] + [f" <{iri}> .\n"]
+            tests = " || ".join(f"CONTAINS(?patch, {Literal(mark)})" for mark in marks)
+            touched = f"?change {_PATCH} ?patch FILTER({tests})"
+        where = f"?change {_NUMBER} ?n ; {_HEADER} ?head . {touched}"
+        rows = self._rows(f"SELECT ?head {{ GRAPH {self.graphs.log} {{ {where} }} }} ORDER BY ?n")
+        return [self._header(row[0].value) for row in rows]
+
+    def change(self, number: int) -> Change:
+        """One change with its quads.
+
+        Raises:
+            UnknownName: there is no such change.
+            StorageError: its entry on the server was altered.
+        """
+        node = self._entry_node(number)
+        rows = self._rows(f"SELECT ?patch {{ GRAPH {self.graphs.log} {{ {node} {_PATCH} ?patch }} }}")
+        if not rows:
+            raise UnknownName(f"there is no change {number}", hint=f"the last one is {self.version}")
+        try:
+            return read_change(rows[0][0].value.encode())
+        except BrokenEntryError as error:
+            raise StorageError(f"entry {number} of the log is broken: {error}", where=self.address) from None
+
+    # -- inside
+
+    def _entry_node(self, number: int) -> NamedNode:
+        return NamedNode(f"{self.graphs.log.value}#{number}")
+
+    def _header(self, text: str) -> Entry:
+        try:
+            return read_entry(text.encode(), whole=False)
+        except BrokenEntryError as error:
+            raise StorageError(f"an entry of the log is broken: {error}", where=self.address) from None
+
+    def _refuse_read_only(self) -> None:
+        if self._graphs is None:
+            raise ReadOnly("this endpoint was opened without a network", where=self.address, hint="give base=…")
+        if self._update_address is None:
+            raise ReadOnly("no address for updates was given", where=self.address, hint="give update=…")
+
+    def _commit(self, change: Change) -> bool:
+        """Send a change with its entry; False when another writer has the number."""
+        log, node = self.graphs.log, self._entry_node(change.number)
+        heads = f"SELECT ?head {{ GRAPH {log} {{ %s {_HEADER} ?head }} }}"
+        before = self._rows(heads % self._entry_node(change.number - 1))
+        previous = self._header(before[0][0].value).id if before else ""
+        patch = to_patch(change, previous).decode()
+        head = patch.partition("TX .\n")[0]
+        entry = [
+            Quad(node, _NUMBER, Literal(change.number), log),
+            Quad(node, _HEADER, Literal(head), log),
+            Quad(node, _PATCH, Literal(patch), log),
+        ]
+        self._send(
+            f"DELETE {{ {_rows(change.removed)} }} INSERT {{ {_rows([*change.added, *entry])} }} "
+            f"WHERE {{ FILTER NOT EXISTS {{ GRAPH {log} {{ {node} ?p ?o }} }} }}"
+        )
+        stored = self._rows(heads % node)
+        return [row[0].value for row in stored] == [head]
+
+    def _present(self, quads: Iterable[Quad]) -> set[Quad]:
+        found: set[Quad] = set()
+        wanted = list(quads)
+        for start in range(0, len(wanted), _BATCH):
+            values = "\n".join(
+                f"({quad.subject} {quad.predicate} {quad.object} {quad.graph_name})"
+                for quad in wanted[start : start + _BATCH]
+            )
+            text = f"SELECT ?s ?p ?o ?g {{ VALUES (?s ?p ?o ?g) {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}"
+            found.update(Quad(*row) for row in self._rows(text))
+        return found
+
+    def _named_graphs(self) -> list[str]:
+        rows = self._rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
+        return sorted(row[0].value for row in rows if isinstance(row[0], NamedNode) and row[0] != self.graphs.log)
+
+    def _rows(self, text: str) -> list[Any]:
+        """The rows of one of our own SELECT queries, over the server's dataset as it is."""
+        data, _ = self._ask(text, {}, text)
+        results = self._results(data, "SELECT")
+        return [tuple(row) for row in results] if isinstance(results, QuerySolutions) else []
+
+    def _results(self, data: bytes, kind: str) -> Results:
+        try:
+            if kind in ("CONSTRUCT", "DESCRIBE"):
+                scratch = pyoxigraph.Store()
+                scratch.extend(pyoxigraph.parse(data, RdfFormat.TURTLE, base_iri=self.address))
+                return scratch.query("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }")
+            json = pyoxigraph.QueryResultsFormat.JSON
+            checked = pyoxigraph.parse_query_results(data, json)
+            if isinstance(checked, QuerySolutions):
+                for _ in checked:  # an answer that breaks off must not look like one with fewer rows
+                    pass
+                checked = pyoxigraph.parse_query_results(data, json)
+            return checked
+        except (SyntaxError, ValueError) as error:
+            raise EndpointError(
+                f"its answer cannot be read ({error})",
+                where=self.address,
+                hint="the server may have stopped in the middle; ask for less, or raise its limits",
+            ) from None
+
+    def _ask(self, text: str, parameters: dict[str, list[str]], asked: str) -> tuple[bytes, str]:
+        """Send a query; the bytes of the answer, and what sort of query it was."""
+        first = guard.operation(text)
+        kind = first.word if first is not None else ""
+        wrapper = _wrapper(self.address, self._timeout)
+        wrapper.setReturnFormat("turtle" if kind in ("CONSTRUCT", "DESCRIBE") else "json")
+        for name, values in parameters.items():
+            for value in values:
+                wrapper.addParameter(name, value)
+        wrapper.queryString, wrapper.queryType = text, kind or "SELECT"
+        return self._talk(wrapper, self.address, asked), kind
+
+    def _send(self, text: str) -> None:
+        """Send an update."""
+        address = str(self._update_address)
+        wrapper = _wrapper(address, self._timeout)
+        wrapper.setRequestMethod("postdirectly")
+        wrapper.queryString, wrapper.queryType = text, "INSERT"
+        self._talk(wrapper, address, "")
+
+    def _talk(self, wrapper: Any, address: str, asked: str) -> bytes:
+        from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
+
+        try:
+            with wrapper.query().response as response:
+                return bytes(response.read())
+        except SPARQLWrapperException as error:
+            if asked and type(error).__name__ == "QueryBadFormed":
+                _raise_if_unparsable(asked)
+            raise EndpointError(
+                _said(error), where=address, hint="check the address, the query and the server"
+            ) from None
+        except TimeoutError:
+            raise EndpointError(
+                f"no answer within {self._timeout} seconds", where=address, hint="ask for less, or give it more time"
+            ) from None
+        except (OSError, HTTPException) as error:
+            reason = getattr(error, "reason", None) or error
+            if isinstance(reason, TimeoutError):
+                reason = f"no answer within {self._timeout} seconds"
+            raise EndpointError(
+                f"it cannot be reached ({reason})", where=address, hint="is the server running, and the address right?"
+            ) from None
+
+
+def _wrapper(address: str, timeout: int) -> Any:
+    from SPARQLWrapper import SPARQLWrapper
+
+    # its setQuery() guesses the sort of query with a regular expression; we know it and set it ourselves
+    wrapper = SPARQLWrapper(address, agent="sankofa")
+    wrapper.setMethod("POST")
+    wrapper.setOnlyConneg(True)  # no format=… parameters of this and that server
+    wrapper.setTimeout(timeout)
+    return wrapper
+
+
+def _raise_if_unparsable(query: str) -> None:
+    """A server's own message about a query that does not parse is rarely as good as ours."""
+    try:
+        pyoxigraph.Store().query(query, prefixes=guard.prefixes(), base_iri="http://localhost/")
+    except SyntaxError as error:
+        raise guard.parse_error(error, query) from None
+
+
+def _said(error: Exception) -> str:
+    text = " ".join(str(error).split())
+    body = text.rpartition("Response: ")[2].strip("b'\" \\n")
+    return f"it refuses ({type(error).__name__}: {body[:200]})"
+
+
+def _or_variable(term: object, name: str) -> str:
+    if isinstance(term, BlankNode):
+        raise ParameterError("a blank node has no name behind an endpoint", where=str(term))
+    return f"?{name}" if term is None else str(term)
+
+
+def _rows(quads: Iterable[Quad]) -> str:
+    return "\n".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}" for quad in quads)
