@@ -93,9 +93,10 @@ def load_and_keep(size: str, work: Path) -> Iterator[str]:
         return len(kg)
 
     def ours_folder() -> int:
-        with tempfile.TemporaryDirectory(dir=work) as folder, init(
-            Path(folder) / "kg", base=generate.BASE, title="Generated"
-        ) as kg:
+        with (
+            tempfile.TemporaryDirectory(dir=work) as folder,
+            init(Path(folder) / "kg", base=generate.BASE, title="Generated") as kg,
+        ):
             kg.load(source)
             return len(kg)
 

@@ -1,1 +1,123 @@
-"""A network's knowledge as a graph that ordinary people can capture, check, question and publish."""
+"""A network's knowledge as a graph that ordinary people can capture, check, question and publish.
+
+Example:
+    >>> import sankofa
+    >>> kg = sankofa.open()
+    >>> len(kg.answer("cities"))
+    11
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sankofa.errors import CouldNotBeDone, SankofaError, WrongUsage
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sankofa.graph import Graph
+    from sankofa.graph.opening import init, plain
+    from sankofa.questions import Answer, Question
+    from sankofa.store import Change
+    from sankofa.table import Table
+    from sankofa.validate import Finding, Report
+
+__all__ = [
+    "Answer",
+    "Change",
+    "CouldNotBeDone",
+    "Finding",
+    "Graph",
+    "Question",
+    "Report",
+    "SankofaError",
+    "Table",
+    "WrongUsage",
+    "init",
+    "open",
+    "plain",
+    "validate",
+]
+
+# Read when they are first asked for, so that `import sankofa` costs nothing.
+_WHERE = {
+    "Answer": "sankofa.questions",
+    "Change": "sankofa.store",
+    "Finding": "sankofa.validate",
+    "Graph": "sankofa.graph",
+    "Question": "sankofa.questions",
+    "Report": "sankofa.validate",
+    "Table": "sankofa.table",
+    "init": "sankofa.graph.opening",
+    "plain": "sankofa.graph.opening",
+}
+
+
+def open(source: str | Path | None = None, *, update: str | None = None, read_only: bool = False) -> Graph:  # noqa: A001
+    """Open a graph.
+
+    Args:
+        source: a folder made by ``sankofa init``, or the address of a SPARQL 1.1 endpoint; without it a copy in memory
+            of the graph we ship, which forgets its changes when it is closed.
+        update: the address for changes of an endpoint, when it takes any.
+        read_only: look only; a folder that another process writes can be opened so.
+
+    Raises:
+        NotAGraph: there is no graph there.
+        HeldByAnother: another process writes it; the error says who.
+        EndpointError: the endpoint does not answer.
+        StorageError: the folder's store or log is damaged, or the disk fails.
+
+    Example:
+        >>> import sankofa
+        >>> with sankofa.open() as kg:
+        ...     kg.title("fr")
+        ('Réseau africain des villes intelligentes (ASToN)', 'fr')
+    """
+    from sankofa.graph.opening import open_graph
+
+    return open_graph(source, update=update, read_only=read_only)
+
+
+def validate(
+    *data: str | Path, shapes: str | Path | Sequence[str | Path] | None = None, engine: str | None = None
+) -> Report:
+    """Judge RDF files by shapes.
+
+    Args:
+        *data: the files.
+        shapes: shape files of anybody's: the results are the standard's and nothing else. Without them, ours.
+        engine: the engine that looks; by default the best there is.
+
+    Raises:
+        UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
+        UnknownName: there is no such engine.
+
+    Example:
+        >>> import sankofa
+        >>> from sankofa.shipped import default_graph_folder
+        >>> sankofa.validate(default_graph_folder() / "network.ttl").checked
+        1
+    """
+    from sankofa.validate import validate_files
+
+    named = [shapes] if isinstance(shapes, str | Path) else shapes
+    return validate_files(
+        [Path(file) for file in data], None if named is None else [Path(s) for s in named], engine=engine
+    )
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, each from its own module."""
+    if name not in _WHERE:
+        raise AttributeError(f"module 'sankofa' has no attribute '{name}'")
+    from importlib import import_module
+
+    return getattr(import_module(_WHERE[name]), name)
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return sorted([*__all__, "errors", "terms"])

@@ -183,8 +183,8 @@ class Table:
         head = line(_markdown(name) for name in self.columns) + line("---" for _ in self.columns)
         return head + "".join(line(_markdown(_text(term)) for term in row) for row in self.rows)
 
-    def to_xlsx(self, path: Path | str) -> None:
-        """A workbook with one sheet. Text that looks like a formula stays text.
+    def to_xlsx(self, path: Path | str | None = None) -> bytes:
+        """A workbook with one sheet, written to a file when one is named. Text that looks like a formula stays text.
 
         Raises:
             StorageError: the file cannot be written.
@@ -224,7 +224,9 @@ class Table:
             sheet.append([cell(to_python(term)) for term in row])
         out = io.BytesIO()
         book.save(out)
-        write_file(Path(path), out.getvalue())
+        if path is not None:
+            write_file(Path(path), out.getvalue())
+        return out.getvalue()
 
     def to_frame(self) -> Any:
         """A data frame of pandas, or of polars where pandas is not installed.

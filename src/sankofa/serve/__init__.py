@@ -1,0 +1,109 @@
+"""A graph over HTTP, read-only: ``sankofa serve``."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sankofa.errors import CouldNotBeDone, NotAGraph, UnreadableInput
+
+if TYPE_CHECKING:
+    from sankofa.graph import Graph
+
+
+def run(
+    sources: Sequence[str],
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    public_url: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Serve until interrupted; the address is printed on stdout once it answers.
+
+    Args:
+        sources: nothing for the graph we ship; a graph's folder; or RDF files, served exactly as they are.
+        host: the address to listen on.
+        port: the port; 0 takes any free one.
+        public_url: the address readers use, when another server stands in front.
+        say: where progress is told.
+
+    Raises:
+        NotAGraph: a folder that holds no graph.
+        UnreadableInput: a file that cannot be read.
+        CouldNotBeDone: the port is taken or not allowed.
+
+    Example:
+        >>> run((), port=8000)  # doctest: +SKIP
+        http://127.0.0.1:8000/
+    """
+    import uvicorn
+
+    from sankofa.serve.app import application
+
+    listening = _listen(host, port)
+    app = application(prepare(sources, say=say), public_url=public_url)
+    address = public_url or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
+
+    config = uvicorn.Config(app, log_level="warning", server_header=False, date_header=True)
+    Server(config).run(sockets=[listening])
+
+
+def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> Graph:
+    """Open what is to be served and let through only what may be seen from outside.
+
+    Args:
+        sources: as for :func:`run`.
+        say: where progress is told.
+
+    Returns:
+        The released part of a network's graph with its inferences, or the files as they are.
+
+    Raises:
+        NotAGraph: a folder that holds no graph.
+        UnreadableInput: a file that cannot be read.
+    """
+    import sankofa
+    from sankofa.graph.opening import in_memory, plain
+    from sankofa.publish.release import gate, released
+
+    paths = [Path(source) for source in sources]
+    if len(paths) > 1 or (paths and paths[0].is_file()):
+        folders = [str(path) for path in paths if path.is_dir()]
+        if folders:
+            raise NotAGraph("a folder cannot be served together with files", where=folders[0], hint="name one of them")
+        say("loading")
+        return plain(*paths)
+    if paths and not paths[0].exists() and not sources[0].startswith(("http://", "https://")):
+        raise UnreadableInput("there is no such file or folder", where=sources[0], hint="check the name")
+    say("loading")
+    with sankofa.open(sources[0] if sources else None, read_only=True) as graph:
+        say("checking what may be seen from outside")
+        verdict = gate(graph)
+        say(verdict.summary())
+        say("reasoning")
+        public = in_memory(str(graph.base), released(graph, verdict))
+    public.reason()
+    return public
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port at once, so that a taken one is told before anything long begins."""
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise CouldNotBeDone(
+            f"cannot listen on {host}, port {port}: {error.strerror}",
+            hint="choose another with --port, or 0 for any free one",
+        ) from None
+    return listening

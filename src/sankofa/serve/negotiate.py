@@ -1,0 +1,60 @@
+"""Which representation a client asked for (RFC 9110, section 12)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def preferred(header: str, offered: Sequence[str]) -> str | None:
+    """Choose among what is offered by an ``Accept`` or ``Accept-Language`` header.
+
+    Args:
+        header: the header's value; "" accepts everything.
+        offered: media types or language tags, best first from the server's point of view.
+
+    Returns:
+        The one with the highest quality, the first of equals, or None when none is acceptable.
+
+    Example:
+        >>> preferred("text/csv;q=0.5, application/*", ["text/csv", "application/json"])
+        'application/json'
+        >>> preferred("fr-BJ, en;q=0.8", ["en", "fr"])
+        'fr'
+        >>> preferred("image/png", ["text/csv"]) is None
+        True
+    """
+    if not header.strip():
+        return offered[0]
+    ranges = [_read(part) for part in header.split(",") if part.strip()]
+    best, best_quality = None, 0.0
+    for name in offered:
+        matches = [(precision, quality) for wanted, quality in ranges if (precision := _match(wanted, name))]
+        quality = max(matches)[1] if matches else 0.0
+        if quality > best_quality:
+            best, best_quality = name, quality
+    return best
+
+
+def _read(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip() for piece in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        key, _, value = parameter.partition("=")
+        if key.strip().lower() == "q":
+            try:
+                quality = min(max(float(value), 0.0), 1.0)
+            except ValueError:
+                quality = 0.0
+    return name.lower(), quality
+
+
+def _match(wanted: str, name: str) -> int:
+    """How precisely a range names what is offered: 0 not at all."""
+    name = name.lower()
+    if wanted == name:
+        return 3
+    if wanted.endswith("/*") and name.startswith(wanted[:-1]):
+        return 2
+    if "/" not in name and (wanted.startswith(name + "-") or name.startswith(wanted + "-")):
+        return 2
+    return 1 if wanted in ("*/*", "*") else 0
