@@ -31,18 +31,6 @@ __all__ = [
     "open_store",
     "record_of",
 ]
-    "Change",
-    "Embedded",
-    "Entry",
-    "Graphs",
-    "Remote",
-    "Results",
-    "Store",
-    "Term",
-    "Value",
-    "open_store",
-    "record_of",
-]
 
 
 def open_store(
