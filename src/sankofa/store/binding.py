@@ -1,9 +1,9 @@
 """Values for the variables of a query: bound as terms, never pasted as text.
 
 Every use of a bound variable becomes the term itself, so that the engine, here or behind an endpoint, can use its
-indexes. Where SPARQL wants a variable and nothing else, the same meaning is written in another way: ``SELECT ?city``
-becomes ``SELECT (<…> AS ?city)``, ``BOUND(?city)`` becomes ``(true)``. (The engine's own substitutions know only
-variables that a SELECT returns.)
+indexes. Where SPARQL wants a variable and nothing else, the same meaning is written in another way: a SELECT that
+returns or groups by ``?city`` gets ``VALUES (?city) { (<…>) }`` at the head of its WHERE, ``BOUND(?city)`` becomes
+``(true)``. (The engine's own substitutions know only variables that a SELECT returns.)
 """
 
 from __future__ import annotations
@@ -28,21 +28,19 @@ _DEFINES = "is computed by the query itself, so it cannot be given a value"
 
 @dataclass(slots=True)
 class _Select:
-    """One SELECT: which of the bound variables it groups by, and whether it returns everything (``*``)."""
+    """One SELECT: which of the bound variables it returns or groups by, and where its WHERE opens."""
 
     braces: int
-    grouped: set[str] = field(default_factory=set)
-    everything: bool = False
+    listed: set[str] = field(default_factory=set)
     where: int = -1
 
 
 @dataclass(slots=True)
 class _Place:
-    """Where in the query we are: a list of variables (select, group, order) or none, and open round brackets."""
+    """Where in the query we are: in a list of SELECT, GROUP BY or ORDER BY or not, and how many open brackets."""
 
-    listing: str = ""
+    listing: bool = False
     brackets: int = 0
-    select: _Select | None = None
 
 
 def variables(query: str) -> set[str]:
@@ -69,7 +67,7 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
         >>> bind("SELECT ?s { ?s ?p ?o }", {"o": Literal("x")})
         'SELECT ?s { ?s ?p "x" }'
         >>> bind("SELECT ?o { ?s ?p ?o FILTER(BOUND(?o)) }", {"o": Literal("x")})
-        'SELECT ("x" AS ?o) { ?s ?p "x" FILTER((true)) }'
+        'SELECT ?o { VALUES (?o) { ("x") } ?s ?p "x" FILTER((true)) }'
     """
     if not values:
         return query
@@ -99,8 +97,7 @@ class _Binder:
         out: list[str] = []
         at = skip = 0
         place, outer = _Place(), list[_Place]()
-        wrapped = {select.where for select in self._selects.values() if select.everything}
-        closing: list[bool] = []
+        heads = {select.where: select.listed for select in self._selects if select.listed}
         for index, token in enumerate(self._tokens):
             out.append(self._text[at : token.start])
             at = token.end
@@ -110,24 +107,21 @@ class _Binder:
             written = token.text
             if token.text == "{":
                 if not place.brackets:
-                    place.listing = ""
+                    place.listing = False
                 outer.append(place)
                 place = _Place()
-                closing.append(index in wrapped)
-                written = "{ {" if closing[-1] else "{"
+                if index in heads:
+                    names = sorted(heads[index])
+                    terms = " ".join(self._values[name] for name in names)
+                    written = f"{{ VALUES ({' '.join(f'?{name}' for name in names)}) {{ ({terms}) }}"
             elif token.text == "}" and outer:
                 place = outer.pop()
-                if closing.pop():
-                    binds = " ".join(f"BIND({term} AS ?{name})" for name, term in sorted(self._values.items()))
-                    written = f"}} {binds} }}"
             elif token.text in ("(", ")"):
                 place.brackets += 1 if token.text == "(" else -1
-            elif token.word == "SELECT":
-                place.listing, place.select = "select", self._selects[index]
-            elif token.word == "BY":
-                place.listing = self._tokens[index - 1].word.lower()
+            elif token.word in ("SELECT", "BY"):
+                place.listing = True
             elif token.word in _ENDS_A_LIST:
-                place.listing = ""
+                place.listing = False
             elif token.word == "BOUND" and self._is_bound_test(index):
                 written, skip = "(true)", 3
             elif name := self._name(token):
@@ -139,14 +133,7 @@ class _Binder:
         before = self._tokens[index - 1] if index else None
         if before is not None and (before.word in ("AS", "VALUES") or self._heads_values(index)):
             raise ParameterError(f"?{name} {_DEFINES}", hint="rename the variable in the query")
-        term = self._values[name]
-        if place.brackets or not place.listing:
-            return term
-        if place.listing == "select":
-            if place.select and place.select.braces:  # a sub-SELECT: outside, the term stands for the variable
-                return f"({term} AS ?{name}_given)"
-            return f"?{name}" if place.select and name in place.select.grouped else f"({term} AS ?{name})"
-        return f"({term} AS ?{name})" if place.listing == "group" else f"({term})"
+        return f"?{name}" if place.listing and not place.brackets else self._values[name]
 
     def _name(self, token: Token) -> str:
         return token.text[1:] if token.sort == "variable" and token.text[1:] in self._values else ""
@@ -162,24 +149,25 @@ class _Binder:
             index -= 1
         return index > 0 and self._tokens[index].text == "(" and self._tokens[index - 1].word == "VALUES"
 
-    def _read_selects(self) -> dict[int, _Select]:
-        """The SELECTs by the index of their keyword."""
-        selects: dict[int, _Select] = {}
+    def _read_selects(self) -> list[_Select]:
+        """The SELECTs, with the bound variables that they return or group by."""
+        selects: list[_Select] = []
         inside: list[_Select] = []
         braces = brackets = 0
-        grouping = False
+        listing = False
         for index, token in enumerate(self._tokens):
             if token.word == "SELECT":
                 rest = [each.text.upper() for each in self._tokens[index + 1 : index + 3]]
-                everything = rest[:1] == ["*"] or (rest[:1] in (["DISTINCT"], ["REDUCED"]) and rest[1:] == ["*"])
-                selects[index] = _Select(braces, everything=everything)
-                inside.append(selects[index])
+                everything = "*" in rest[:1] or (rest[:1] in (["DISTINCT"], ["REDUCED"]) and rest[1:] == ["*"])
+                inside.append(_Select(braces, set(self._values) if everything else set()))
+                selects.append(inside[-1])
+                listing = True
             elif token.word == "BY":
-                grouping = self._tokens[index - 1].word == "GROUP"
+                listing = self._tokens[index - 1].word == "GROUP"
             elif token.word in _ENDS_A_LIST or token.text in ("{", "}"):
-                grouping = False
-            elif grouping and not brackets and inside and (name := self._name(token)):
-                inside[-1].grouped.add(name)
+                listing = False
+            elif listing and not brackets and inside and (name := self._name(token)):
+                inside[-1].listed.add(name)
             if token.text == "{":
                 if inside and inside[-1].where < 0 and inside[-1].braces == braces and not brackets:
                     inside[-1].where = index
