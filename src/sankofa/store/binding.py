@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pyoxigraph import Literal, NamedNode
 
 from sankofa.errors import ParameterError
-from sankofa.store.lexer import Token, tokens, unescaped
+from sankofa.store.lexer import Token, tokens
 
 #: What a value in a query can be. A blank node cannot: in a query it is a variable.
 Value = NamedNode | Literal
@@ -50,7 +50,7 @@ def variables(query: str) -> set[str]:
         >>> sorted(variables("SELECT ?city { ?city a $kind }"))
         ['city', 'kind']
     """
-    return {token.text[1:] for token in tokens(unescaped(query)) if token.sort == "variable"}
+    return {token.text[1:] for token in tokens(query) if token.sort == "variable"}
 
 
 def bind(query: str, values: Mapping[str, Value]) -> str:
@@ -71,8 +71,7 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
     """
     if not values:
         return query
-    text = unescaped(query)
-    known = {token.text[1:] for token in tokens(text) if token.sort == "variable"}
+    known = variables(query)
     for name, value in values.items():
         if name not in known:
             near = difflib.get_close_matches(name, sorted(known), n=1)
@@ -80,7 +79,7 @@ def bind(query: str, values: Mapping[str, Value]) -> str:
             raise ParameterError(f"the query has no variable ?{name}", hint=hint)
         if not isinstance(value, NamedNode | Literal):
             raise ParameterError(f"the value of ?{name} is neither an IRI nor a literal", where=repr(value))
-    return _Binder(text, {name: str(value) for name, value in values.items()}).run()
+    return _Binder(query, {name: str(value) for name, value in values.items()}).run()
 
 
 class _Binder:
@@ -98,6 +97,7 @@ class _Binder:
         at = skip = 0
         place, outer = _Place(), list[_Place]()
         heads = {select.where: select.listed for select in self._selects if select.listed}
+        closing: list[str] = []
         for index, token in enumerate(self._tokens):
             out.append(self._text[at : token.start])
             at = token.end
@@ -110,12 +110,14 @@ class _Binder:
                     place.listing = False
                 outer.append(place)
                 place = _Place()
+                closing.append("}")
                 if index in heads:
-                    names = sorted(heads[index])
-                    terms = " ".join(self._values[name] for name in names)
-                    written = f"{{ VALUES ({' '.join(f'?{name}' for name in names)}) {{ ({terms}) }}"
+                    written = f"{{ {self._values_block(heads[index])}"
+                    if self._tokens[index + 1 : index + 2] and self._tokens[index + 1].word == "SELECT":
+                        # a sub-SELECT that is the whole WHERE needs brackets of its own beside the VALUES
+                        written, closing[-1] = f"{written} {{", "} }"
             elif token.text == "}" and outer:
-                place = outer.pop()
+                place, written = outer.pop(), closing.pop()
             elif token.text in ("(", ")"):
                 place.brackets += 1 if token.text == "(" else -1
             elif token.word in ("SELECT", "BY"):
@@ -134,6 +136,11 @@ class _Binder:
         if before is not None and (before.word in ("AS", "VALUES") or self._heads_values(index)):
             raise ParameterError(f"?{name} {_DEFINES}", hint="rename the variable in the query")
         return f"?{name}" if place.listing and not place.brackets else self._values[name]
+
+    def _values_block(self, names: set[str]) -> str:
+        ordered = sorted(names)
+        variables = " ".join(f"?{name}" for name in ordered)
+        return f"VALUES ({variables}) {{ ({' '.join(self._values[name] for name in ordered)}) }}"
 
     def _name(self, token: Token) -> str:
         return token.text[1:] if token.sort == "variable" and token.text[1:] in self._values else ""
@@ -164,7 +171,7 @@ class _Binder:
                 listing = True
             elif token.word == "BY":
                 listing = self._tokens[index - 1].word == "GROUP"
-            elif token.word in _ENDS_A_LIST or token.text in ("{", "}"):
+            elif not brackets and (token.word in _ENDS_A_LIST or token.text in ("{", "}")):
                 listing = False
             elif listing and not brackets and inside and (name := self._name(token)):
                 inside[-1].listed.add(name)
