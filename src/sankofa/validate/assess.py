@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from sankofa.fields import LEVELS, Fields, Kind, Rule, Texts, local_name
 from sankofa.fields.files import Node
 from sankofa.fields.literals import LANG_STRING
+from sankofa.fields.model import RDF, SKOS
 from sankofa.terms import SKF
 from sankofa.validate.completeness import Gap, RecordState
 from sankofa.validate.data import Data
@@ -63,6 +64,12 @@ class _Assessment:
             for kind in fields.kinds.values()
         }
         self._titles: dict[str, Texts] = {}
+        self._languages = {
+            notation.value: data.titles(node)
+            for node, said in data.by.items()
+            if ox.NamedNode(SKF.Language) in said.get(RDF + "type", ())
+            for notation in said.get(SKOS + "notation", ())
+        }
 
     def state(
         self, record: str, members: list[tuple[Node, Kind]], wrong: set[tuple[Gap, tuple[tuple[str, str], ...]]]
@@ -83,7 +90,7 @@ class _Assessment:
                     filled[level] += there
                 if not there:
                     gaps.append(Gap(rule.level, kind.name, name))
-                    labels[kind.name, name] = rule.label or {"": name}
+                    labels[kind.name, name], labels[kind.name, ""] = rule.label or {"": name}, kind.label
             for predicate in self._texts[kind.name]:
                 tags = {value.language for value in self._data.all(node, predicate) if isinstance(value, ox.Literal)}
                 present = {tag for tag in tags if tag}
@@ -93,6 +100,7 @@ class _Assessment:
         for gap, label in wrong:
             gaps.append(gap)
             labels.setdefault((gap.kind, gap.field), dict(label))
+            labels[gap.kind, ""] = self._fields.kinds[gap.kind].label
         node, kind = members[0]
         return RecordState(
             record=record,
@@ -108,6 +116,7 @@ class _Assessment:
             phases=self._belongs(node, kind, "phase", SKF.phase),
             languages=languages,
             texts=texts,
+            language_names=self._languages,
         )
 
     def _needs_of(self, kind: Kind, as_record: bool) -> tuple[tuple[Rule, str], ...]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from sankofa.errors import UnknownName
 from sankofa.fields import LEVELS, Texts, text_in
-from sankofa.validate.words import LANGUAGES, percent, word, words
+from sankofa.validate.words import LANGUAGES, colon, percent, word, words
 
 #: What completeness can be rolled up by.
 BY = ("record", "city", "kind", "theme", "phase", "language")
@@ -48,10 +48,10 @@ class RecordState:
         needed: how many fields each level needs, the lower levels' among them.
         filled: how many of those are filled in.
         gaps: what is missing or wrong.
-        labels: how people call the fields of the gaps, by kind and field.
+        labels: how people call the fields of the gaps, by kind and field, and the kinds themselves, by kind and "".
         cities, themes, phases: the IRIs of those it belongs to, with their titles.
         languages: per language, how many of its texts are there in it.
-        texts: how many of its fields hold a text in any language.
+        texts: how many of its fields hold a text in any language; language_names: what people call languages.
     """
 
     record: str
@@ -67,6 +67,7 @@ class RecordState:
     phases: Mapping[str, Texts] = field(default_factory=dict)
     languages: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
+    language_names: Mapping[str, Texts] = field(default_factory=dict)
 
     @property
     def level(self) -> str | None:
@@ -128,14 +129,12 @@ class Action:
         """
         parts = []
         for wrong, name in ((False, "fill"), (True, "correct")):
-            fields = [
-                text_in(label, lang) for gap, label in zip(self.gaps, self.labels, strict=True) if gap.wrong is wrong
-            ]
+            fields = [text_in(one, lang) for gap, one in zip(self.gaps, self.labels, strict=True) if gap.wrong is wrong]
             if fields:
                 parts.append(f"{word(name, lang)} {', '.join(dict.fromkeys(fields))}")
         now, then = percent(self.before, self.total, lang), percent(self.after, self.total, lang)
         kind = text_in(self.kind_label, lang)
-        return f"{kind} ({len(self.records)}): {'; '.join(parts)} → {word(self.level, lang)} {now} → {then}"
+        return f"{kind} ({len(self.records)}){colon(lang)}{'; '.join(parts)} → {word(self.level, lang)} {now} → {then}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +142,14 @@ class Missing:
     """A field that records of a group lack.
 
     Args:
-        kind: the name of the kind; field: the name of the field; label: as people call it.
+        kind: the name of the kind; kind_label: as people say it.
+        field: the name of the field; label: as people call it.
         level: the level that needs it.
         count: how many times it is missing.
     """
 
     kind: str
+    kind_label: Texts
     field: str
     label: Texts
     level: str
@@ -312,40 +313,43 @@ def missing_text(row: Row, lang: str, limit: int = 6) -> str:
         limit: how many fields to name.
 
     Example:
-        >>> lacking = Missing("city", "vision", {"en": "Vision"}, "exemplary", 1)
+        >>> lacking = Missing("city", {"en": "City"}, "vision", {"en": "Vision"}, "exemplary", 1)
         >>> missing_text(Row("g", {}, 1, 2, 1, {}, missing=(lacking,)), "en")
-        'Vision (1)'
+        'City: Vision (1)'
     """
-    merged: dict[str, int] = defaultdict(int)
-    for one in row.missing:
-        merged[text_in(one.label, lang)] += one.count
-    ordered = sorted(merged.items(), key=lambda item: (-item[1], item[0]))
-    named = [f"{label} ({count})" for label, count in ordered[:limit]]
-    if len(ordered) > limit:
-        named.append(word("more", lang).format(count=len(ordered) - limit))
-    return ", ".join(named)
+    shown = row.missing[:limit]
+    kinds = list(dict.fromkeys(one.kind for one in shown))
+    parts = []
+    for kind in kinds:
+        fields = [f"{text_in(one.label, lang)} ({one.count})" for one in shown if one.kind == kind]
+        label = next(text_in(one.kind_label, lang) for one in shown if one.kind == kind)
+        parts.append(f"{label}{colon(lang)}{', '.join(fields)}")
+    if len(row.missing) > limit:
+        parts.append(word("more", lang).format(count=len(row.missing) - limit))
+    return "; ".join(parts)
 
 
 def _row_text(row: Row, by: str, lang: str) -> str:
     """A group in a few lines: how far it is, what is there, what is missing, what to do next."""
-    counts = word("of", lang).format(some=row.filled, all=row.needed)
-    share = percent(row.filled, row.needed, lang)
-    lines = [text_in(row.label, lang)]
+    counts = f"{word('of', lang).format(some=row.filled, all=row.needed)} ({percent(row.filled, row.needed, lang)})"
+    name = text_in(row.label, lang)
     if by == "language":
-        lines[0] += f": {counts} ({share})"
-        return "\n".join(lines) + "\n"
-    reached = row.reached.get("publishable", 0)
-    lines[0] += (
-        f": {word('of', lang).format(some=reached, all=row.records)} {word('publishable', lang)}"
-        f" ({percent(reached, row.records, lang)}); {word('filled', lang)}: {counts} ({share})"
-    )
+        return f"{name}{colon(lang)}{counts}\n"
+    if by == "record":
+        reached = [level for level in LEVELS if row.reached.get(level)]
+        standing = word(reached[-1] if reached else "unusable", lang)
+    else:
+        ready = row.reached.get("publishable", 0)
+        share = percent(ready, row.records, lang)
+        standing = f"{word('publishable', lang)} {word('of', lang).format(some=ready, all=row.records)} ({share})"
+    lines = [f"{name}{colon(lang)}{standing}; {word('filled', lang)}{colon(lang)}{counts}"]
     if row.kinds and by != "record":
         there = ", ".join(f"{text_in(label, lang)} ({count})" for _, label, count in row.kinds)
-        lines.append(f"  {word('there', lang)}: {there}")
+        lines.append(f"  {word('there', lang)}{colon(lang)}{there}")
     if row.missing:
-        lines.append(f"  {word('missing', lang)}: {missing_text(row, lang)}")
-    if row.actions:
-        lines.append(f"  {word('next', lang)}:")
+        lines.append(f"  {word('missing', lang)}{colon(lang)}{missing_text(row, lang)}")
+    if row.actions and by != "record":
+        lines.append(f"  {word('next', lang)}{colon(lang)}".rstrip(" "))
         lines.extend(f"    {action.text(lang)}" for action in row.actions)
     return "\n".join(lines) + "\n"
 
@@ -400,11 +404,12 @@ def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:
     """Per language, in how many of the fields with a text there is one in it."""
     texts = sum(state.texts for state in states)
     holders = sum(1 for state in states if state.texts)
+    names = {tag: texts for state in states[:1] for tag, texts in state.language_names.items()}
     counts: Counter[str] = Counter(dict.fromkeys(LANGUAGES, 0))
     for state in states:
         counts.update(state.languages)
     return tuple(
-        Row(tag, {"en": tag}, holders, texts, count, {})
+        Row(tag, names.get(tag, {"": tag}), holders, texts, count, {})
         for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
 
@@ -417,7 +422,7 @@ def _row(group: str, label: Texts, states: Sequence[RecordState]) -> Row:
     for state in states:
         missing.update(gap for gap in state.gaps if not gap.wrong)
         labels.update(state.labels)
-    ordered = sorted(missing.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(missing.items(), key=lambda item: (-item[1], LEVELS.index(item[0].level), item[0]))
     return Row(
         group=group,
         label=label,
@@ -427,7 +432,7 @@ def _row(group: str, label: Texts, states: Sequence[RecordState]) -> Row:
         reached={level: sum(state.reaches(level) for state in states) for level in LEVELS},
         kinds=tuple((kind, kind_labels[kind], count) for kind, count in sorted(kinds.items())),
         missing=tuple(
-            Missing(gap.kind, gap.field, labels.get((gap.kind, gap.field), {"": gap.field}), gap.level, count)
+            Missing(gap.kind, labels[gap.kind, ""], gap.field, labels[gap.kind, gap.field], gap.level, count)
             for gap, count in ordered
         ),
         actions=_actions(states, labels),
@@ -459,7 +464,7 @@ def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Tex
             kind=kind,
             kind_label=found[0].kind_label,
             gaps=gaps,
-            labels=tuple(labels.get((gap.kind, gap.field), {"": gap.field}) for gap in gaps),
+            labels=tuple(_action_label(gap, kind, labels) for gap in gaps),
             records=tuple(state.record for state in found),
             before=before,
             after=before + len(found),
@@ -467,3 +472,11 @@ def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Tex
         )
         for (kind, gaps), found in sorted(together.items(), key=cost)[:_ACTIONS_SHOWN]
     )
+
+
+def _action_label(gap: Gap, kind: str, labels: Mapping[tuple[str, str], Texts]) -> Texts:
+    """What people call a field; one of a part is named with the part."""
+    field, owner = labels[gap.kind, gap.field], labels[gap.kind, ""]
+    if gap.kind == kind:
+        return field
+    return {lang: f"{text_in(owner, lang)}{colon(lang)}{text_in(field, lang)}" for lang in LANGUAGES}

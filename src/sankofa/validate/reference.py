@@ -162,7 +162,7 @@ def _failure(error: Exception) -> SankofaError:
         link = getattr(error, "link", "")
         text += f" ({link})" if link else ""
         return UnreadableInput(f"the shapes are not well-formed: {text}", hint="correct the shapes")
-    if isinstance(error, ReportableRuntimeError):
+    if isinstance(error, ReportableRuntimeError) and "too deep" in text:
         return CouldNotBeDone(f"the reference engine gave up: {text}", hint="check the shapes for endless nesting")
     kind = type(error).__name__
     return UnreadableInput(

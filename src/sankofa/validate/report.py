@@ -23,7 +23,7 @@ from sankofa.store.disk import write_file
 from sankofa.store.formats import write
 from sankofa.validate.completeness import Completeness, RecordState, roll_up
 from sankofa.validate.results import SH, Result, report_triples
-from sankofa.validate.words import quoted, word
+from sankofa.validate.words import colon, quoted, word
 
 #: The columns of the tabular forms; people read the first, machines the last.
 COLUMNS = (
@@ -381,11 +381,11 @@ class Report:
         if not self.checked:
             return "\n".join([*lines, word("nothing-checked", lang)]) + "\n"
         if not lines:
-            return f"{word('no-finding', lang)} {word('checked', lang)}: {self.checked}\n"
+            return f"{word('no-finding', lang)} {word('checked', lang)}{colon(lang)}{self.checked}\n"
         records = len({finding.record for finding in self.findings})
         counts = ", ".join(f"{word(level, lang)} {count}" for level, count in self.counts.items() if count)
-        total = f"{word('findings', lang)}: {len(self.findings)} ({counts})"
-        lines.append(f"{total} · {word('records', lang)}: {records} · {word('checked', lang)}: {self.checked}")
+        totals = {"findings": f"{len(self.findings)} ({counts})", "records": records, "checked": self.checked}
+        lines.append(" · ".join(f"{word(name, lang)}{colon(lang)}{total}" for name, total in totals.items()))
         return "\n".join(lines) + "\n"
 
 
@@ -405,12 +405,15 @@ def _record_text(group: list[Finding], lang: str) -> list[str]:
     first = group[0]
     kind = text_in(first.kind_label, lang) or word("record", lang)
     lines = [f"{kind} {quoted(text_in(first.titles, lang), lang)}"]
+    advised = ""
     for finding in group:
-        about = f"{text_in(finding.part_label, lang)}: " if finding.part else ""
-        place = f"{finding.origin}: " if finding.origin else ""
+        about = f"{text_in(finding.part_label, lang)}{colon(lang)}" if finding.part else ""
+        place = f"{finding.origin}{colon(lang)}" if finding.origin else ""
         sentences = [text_in(finding.message, lang), text_in(finding.author_message, lang)]
         texts = [text for text in dict.fromkeys(sentences) if text]
         lines.append(f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({finding.code})")
-        if advice := text_in(finding.advice, lang):
+        advice = text_in(finding.advice, lang)
+        if advice and advice != advised:
             lines.append(f"      {advice}")
+            advised = advice
     return [*lines, ""]

@@ -41,6 +41,12 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "draft": ("draft", "brouillon", "rascunho", "مسودة"),
     "publishable": ("publishable", "publiable", "publicável", "صالحة للنشر"),
     "exemplary": ("exemplary", "exemplaire", "exemplar", "نموذجية"),
+    "unusable": (
+        "not yet a usable draft",
+        "pas encore un brouillon utilisable",
+        "ainda não é um rascunho utilizável",
+        "ليست مسودة صالحة بعد",
+    ),
     "city": ("City", "Ville", "Cidade", "المدينة"),
     "theme": ("Theme", "Thème", "Tema", "الموضوع"),
     "phase": ("Phase", "Phase", "Fase", "المرحلة"),
@@ -91,6 +97,19 @@ def quoted(text: str, lang: str) -> str:
         '“Bamako”'
     """
     return text_in(QUOTES, lang).format(text)
+
+
+def colon(lang: str) -> str:
+    """The colon between a word and what it says; French sets it apart.
+
+    Args:
+        lang: the language tag.
+
+    Example:
+        >>> "City" + colon("en") + "Bamako"
+        'City: Bamako'
+    """
+    return "\u00a0: " if lang.partition("-")[0] == "fr" else ": "
 
 
 def percent(some: int, every: int, lang: str) -> str:
