@@ -15,11 +15,12 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+import sankofa
 from sankofa import shipped
 from sankofa.errors import CouldNotBeDone, ForbiddenQuery, UnknownName, UnreadableInput
 from sankofa.fields import read_fields
 from sankofa.fields.files import Spo, Term
-from sankofa.validate import Finding, Origin, Report, reference, validate, validate_records
+from sankofa.validate import Finding, Origin, Report, reference, validate_records
 from sankofa.validate.messages import messages, plural
 from sankofa.validate.words import LANGUAGES
 
@@ -53,7 +54,7 @@ def judge(tmp_path: Path):
     def run(data: str, shapes: str, **more: str) -> Report:
         (tmp_path / "data.ttl").write_text(PREFIXES + data, encoding="utf-8")
         (tmp_path / "shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
-        return validate(tmp_path / "data.ttl", shapes=tmp_path / "shapes.ttl", **more)
+        return sankofa.validate(tmp_path / "data.ttl", shapes=tmp_path / "shapes.ttl", **more)
 
     return run
 
@@ -275,9 +276,9 @@ def test_shapes_that_are_not_well_formed_are_unreadable(judge, shapes: str) -> N
 def test_unreadable_data_say_where(tmp_path: Path) -> None:
     (tmp_path / "data.ttl").write_text("this is no Turtle", encoding="utf-8")
     with pytest.raises(UnreadableInput, match=r"data\.ttl, line 1"):
-        validate(tmp_path / "data.ttl", shapes=shipped.shape_files()[0])
+        sankofa.validate(tmp_path / "data.ttl", shapes=shipped.shape_files()[0])
     with pytest.raises(UnreadableInput, match="no such file"):
-        validate(tmp_path / "missing.ttl")
+        sankofa.validate(tmp_path / "missing.ttl")
 
 
 def test_a_query_in_shapes_opens_no_connection_and_no_file(judge, tmp_path: Path) -> None:
@@ -294,7 +295,7 @@ def test_a_query_in_shapes_opens_no_connection_and_no_file(judge, tmp_path: Path
 
 def test_an_unknown_engine_is_named_with_those_there_are() -> None:
     with pytest.raises(UnknownName, match="pyshacl"):
-        validate(engine="fast")
+        sankofa.validate(engine="fast")
 
 
 # --- side effects ---------------------------------------------------------------------------------------------------
@@ -329,10 +330,10 @@ def test_eight_threads_may_be_the_first() -> None:
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from sankofa import shipped
-from sankofa.validate import validate
+import sankofa
 city = next(file for file in shipped.shape_files() if file.stem == "city")
 with ThreadPoolExecutor(8) as pool:
-    print({report.checked for report in pool.map(lambda _: validate(city, shapes=city), range(16))})
+    print({report.checked for report in pool.map(lambda _: sankofa.validate(city, shapes=city), range(16))})
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
     assert (done.stdout.strip(), done.stderr) == ("{0}", "")

@@ -11,10 +11,11 @@ from urllib.parse import unquote
 import pyoxigraph as ox
 import pytest
 
+import sankofa
 from sankofa.errors import SankofaError
 from sankofa.fields.files import Term, read_triples
 from sankofa.fields.reading import Described
-from sankofa.validate import Report, validate
+from sankofa.validate import Report
 from sankofa.validate.results import Result
 
 SUITE = Path(os.environ.get("SANKOFA_SUITES", Path(__file__).parents[2] / "shared" / "suites")) / "w3c-shacl" / "tests"
@@ -91,9 +92,9 @@ def run(file: Path) -> None:
     data, shapes = files_of(described, action)
     if wanted.value == SHT + "Failure":
         with pytest.raises(SankofaError):
-            validate(data, shapes=shapes)
+            sankofa.validate(data, shapes=shapes)
         return
-    report: Report = validate(data, shapes=shapes)
+    report: Report = sankofa.validate(data, shapes=shapes)
     assert Counter(map(said, report.results)) == Counter(expected(described, wanted))
     assert str(report.conforms).lower() == getattr(described.one(wanted, SH + "conforms"), "value", "")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -31,7 +33,7 @@ __all__ = [
     "Report",
     "Result",
     "Row",
-    "validate",
+    "validate_files",
     "validate_records",
 ]
 
@@ -40,10 +42,8 @@ _ENGINES: Mapping[str, _Engine] = {reference.NAME: reference.results}
 _BEST = reference.NAME
 
 
-def validate(
-    *data: Path | str,
-    shapes: Path | str | Sequence[Path | str] | None = None,
-    engine: str | None = None,
+def validate_files(
+    data: Sequence[Path | str], shapes: Sequence[Path | str] | None = None, *, engine: str | None = None
 ) -> Report:
     """Judge RDF files by shapes.
 
@@ -57,19 +57,19 @@ def validate(
 
     Raises:
         UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
+        ForbiddenQuery: a query in the shapes would open a connection.
         UnknownName: there is no such engine.
 
     Example:
         >>> from sankofa.shipped import shape_files
-        >>> validate(shapes=shape_files()[0]).checked
+        >>> validate_files([], shape_files()).checked
         0
     """
     judge = _engine(engine)
     triples = _distinct(read_triples([Path(file) for file in data], prefix="d"))
     if shapes is None:
         return validate_records(triples, engine=engine)
-    files = [shapes] if isinstance(shapes, Path | str) else list(shapes)
-    rules = read_rules([Path(file) for file in files])
+    rules = read_rules([Path(file) for file in shapes])
     looked_up = Data(triples)
     findings = Describer(rules, messages(), looked_up).findings(judge(triples, rules))
     return Report(findings, len(Targets(rules.shapes).focus_nodes(looked_up)), engine or _BEST)
@@ -125,3 +125,19 @@ def _distinct(triples: Iterable[Spo]) -> list[Spo]:
 @lru_cache(maxsize=1)
 def _vocabularies() -> tuple[Spo, ...]:
     return tuple(read_triples(shipped.vocabulary_files(), prefix="v"))
+
+
+class _Callable(types.ModuleType):
+    """This module as ``sankofa.validate`` is called: once imported, it stands in the place of the function so named."""
+
+    def __call__(
+        self,
+        *data: Path | str,
+        shapes: Path | str | Sequence[Path | str] | None = None,
+        engine: str | None = None,
+    ) -> Report:
+        """Judge RDF files by shapes; see `validate_files`."""
+        return validate_files(data, [shapes] if isinstance(shapes, Path | str) else shapes, engine=engine)
+
+
+sys.modules[__name__].__class__ = _Callable
