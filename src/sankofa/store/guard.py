@@ -98,7 +98,7 @@ or run it with federate=True if you wrote it yourself
                 hint="download the file yourself and load it with `sankofa load`",
             )
     if not update and (first := operation(query)) and first.word in _UPDATES:
-        line, column = _line_column(unescaped(query), first.start)
+        line, column = _line_column(query, first.start)
         raise ForbiddenQuery(
             f"this is an update ({first.word}), where only a query can be asked",
             line=line,
@@ -115,7 +115,7 @@ def with_prefixes(query: str) -> str:
         >>> with_prefixes("ASK { ?s a skos:Concept }")
         'PREFIX skos: <http://www.w3.org/2004/02/skos/core#> ASK { ?s a skos:Concept }'
     """
-    found = list(tokens(unescaped(query)))
+    found = list(tokens(query))
     used = {token.text.partition(":")[0] for token in found if token.sort == "name"}
     declared = {
         token.text.partition(":")[0]
@@ -133,7 +133,7 @@ def operation(query: str) -> Token | None:
         >>> operation("PREFIX select: <http://a/> ASK { }").word
         'ASK'
     """
-    words = (token for token in tokens(unescaped(query)) if token.sort == "word")
+    words = (token for token in tokens(query) if token.sort == "word")
     return next((token for token in words if token.word not in ("BASE", "PREFIX")), None)
 
 
@@ -144,7 +144,7 @@ def keywords(query: str) -> set[str]:
         >>> sorted(keywords("SELECT ?from WHERE { ?from a ?to }"))
         ['A', 'SELECT', 'WHERE']
     """
-    return {token.word for token in tokens(unescaped(query)) if token.sort == "word"}
+    return {token.word for token in tokens(query) if token.sort == "word"}
 
 
 def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> QueryError:
@@ -159,9 +159,8 @@ def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> Quer
         >>> str(parse_error(SyntaxError(), "ASK { ?s ?p ?o ?x }"))
         "line 1, column 16: '?x' cannot stand here"
     """
-    text = unescaped(query)
-    found = list(tokens(text))
-    if unknown := _undeclared(text, found):
+    found = list(tokens(query))
+    if unknown := _undeclared(query, found):
         return unknown
     message, at = _first_failure(found, update) or (str(error), None)
     expected = [(quoted, other.strip()) for quoted, other in _EXPECTED.findall(_PLACE.sub("", message))]
@@ -179,11 +178,11 @@ def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> Quer
     if at is None:
         return QueryError(what or message.partition("\n")[0] or "the query does not parse")
     if at == len(found):
-        line, column = _line_column(text, found[-1].end if found else 0)
+        line, column = _line_column(query, found[-1].end if found else 0)
         what, hint = (what, hint) if what else ("the query ends too early", hint or "close what is open")
         return QueryError(what, line=line, column=column, hint=hint)
     token = found[at]
-    line, column = _line_column(text, token.start)
+    line, column = _line_column(query, token.start)
     return QueryError(
         what or f"'{token.text}' cannot stand here", line=line, column=column, token=token.text, hint=hint
     )

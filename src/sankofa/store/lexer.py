@@ -1,7 +1,8 @@
 """The terminals of SPARQL 1.1: strings, IRIs, names, numbers, keywords; nothing of its grammar.
 
 A keyword is a keyword only where it is not part of a string, an IRI, a comment, a variable or a prefixed name.
-Code-point escapes (``\\u0053ERVICE``) come before everything else, as the standard says.
+The standard has code-point escapes (``\\u0053ERVICE``) replaced before anything else, Oxigraph only inside strings and
+IRIs; who must be sure reads the text both ways.
 """
 
 from __future__ import annotations

@@ -7,10 +7,12 @@ offered only where the caller says that the server has transactions.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError
 
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple
@@ -31,6 +33,13 @@ _HEADER = NamedNode("http://purl.org/dc/terms/abstract")
 _PATCH = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
 _STAMP = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
 _BATCH = 500  # quads asked for in one query
+_STATUS = {
+    "QueryBadFormed": "HTTP 400",
+    "Unauthorized": "HTTP 401",
+    "EndPointNotFound": "HTTP 404",
+    "URITooLong": "HTTP 414",
+    "EndPointInternalError": "HTTP 500",
+}
 _TRIES = 5  # how often a change is made again when another writer was faster
 
 
@@ -369,6 +378,13 @@ class Remote(Shared):
             raise EndpointError(
                 _said(error), where=address, hint="check the address, the query and the server"
             ) from None
+        except HTTPError as error:
+            error.close()
+            raise EndpointError(
+                f"it refuses (HTTP {error.code} {error.reason})",
+                where=address,
+                hint="try again later, or ask its owner",
+            ) from None
         except TimeoutError:
             raise EndpointError(
                 f"no answer within {self._timeout} seconds", where=address, hint="ask for less, or give it more time"
@@ -402,9 +418,11 @@ def _raise_if_unparsable(query: str) -> None:
 
 
 def _said(error: Exception) -> str:
-    text = " ".join(str(error).split())
-    body = text.rpartition("Response: ")[2].strip("b'\" \\n")
-    return f"it refuses ({type(error).__name__}: {body[:200]})"
+    """What the server said when it refused: SPARQLWrapper keeps it as the text of a bytes literal."""
+    _, found, body = str(error).partition("Response:\n")
+    text = " ".join(ast.literal_eval(body).decode(errors="replace").split()) if found else ""
+    status = _STATUS.get(type(error).__name__, "")
+    return f"it refuses ({': '.join(part for part in (status, text[:200]) if part) or error})"
 
 
 def _or_variable(term: object, name: str) -> str:

@@ -1,4 +1,4 @@
-"""Turtle and TriG as people like to read and compare them: sorted, one block a subject, one line a value."""
+"""Turtle and TriG as people like to read and compare them: sorted, a block a subject, a record before its parts."""
 
 from __future__ import annotations
 
@@ -61,14 +61,18 @@ class _Writer:
                 raise TypeError(f"no subject of RDF 1.1: {triple.subject}")
             subjects.setdefault(triple.subject, {}).setdefault(triple.predicate, set()).add(triple.object)
         blocks = []
-        for subject in sorted(subjects, key=str):
+        # by address without the brackets, so that a record stands right before its parts
+        for subject in sorted(subjects, key=lambda node: str(node).strip("<>")):
             lines = []
             for predicate in sorted(subjects[subject], key=lambda p: (p != _RDF_TYPE, p.value)):
-                name = "a" if predicate == _RDF_TYPE else self.iri(predicate)
                 values = [self.term(value) for value in sorted(subjects[subject][predicate], key=str)]
-                separator = f",\n{indent}        "
-                lines.append(f"{indent}    {name} {separator.join(values)}")
-            blocks.append(f"{indent}{self.term(subject)}\n" + " ;\n".join(lines) + " .\n")
+                if predicate == _RDF_TYPE:
+                    lines.append(f"a {', '.join(values)}")
+                elif len(values) == 1:
+                    lines.append(f"{self.iri(predicate)} {values[0]}")
+                else:
+                    lines.append(self.iri(predicate) + ",".join(f"\n{indent}        {value}" for value in values))
+            blocks.append(f"{indent}{self.term(subject)} " + f" ;\n{indent}    ".join(lines) + " .\n")
         return "\n".join(blocks)
 
     def declarations(self) -> str:
@@ -85,8 +89,7 @@ def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
         ...                    {"schema": "https://schema.org/"}), end="")
         @prefix schema: <https://schema.org/> .
         <BLANKLINE>
-        <https://example.org/id/city/bamako>
-            a schema:City .
+        <https://example.org/id/city/bamako> a schema:City .
     """
     writer = _Writer(prefixes)
     body = writer.block(triples, "")
