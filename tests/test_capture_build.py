@@ -18,8 +18,9 @@ from sankofa.capture.build import REPORT, files_of, read_folder
 from sankofa.capture.identifiers import kind_and_slug
 from sankofa.capture.names import Triples
 from sankofa.capture.sheet import parse_csv
-from sankofa.capture.turtle import PREFIXES, to_turtle
 from sankofa.errors import NotAGraph
+from sankofa.store.guard import prefixes
+from sankofa.store.turtle import write_turtle
 
 FOLDER = shipped.default_graph_folder()
 SHEETS = sorted((FOLDER / "sheets").glob("*.csv"))
@@ -147,7 +148,7 @@ def test_the_files_say_exactly_what_was_captured() -> None:
 )
 def test_turtle_is_read_back_as_it_was(term: ox.NamedNode | ox.Literal) -> None:
     triple = ox.Triple(ox.NamedNode("https://example.org/a"), ox.NamedNode("https://schema.org/about"), term)
-    text = to_turtle([triple], PREFIXES)
+    text = write_turtle([triple], prefixes())
     assert [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)] == [triple]
 
 

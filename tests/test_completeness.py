@@ -13,9 +13,9 @@ import pytest
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields
 from sankofa.fields.files import Spo
-from sankofa.validate import Completeness, Report, Row, validate_records
-from sankofa.validate.assess import assess
-from sankofa.validate.data import Data
+from sankofa.validation import Completeness, Report, Row, validate_records
+from sankofa.validation.assess import assess
+from sankofa.validation.data import Data
 
 ID = "https://example.org/id/"
 PREFIXES = """

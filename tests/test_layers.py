@@ -15,10 +15,10 @@ ROOT = SOURCE.parents[1]
 #: Each room may import the rooms of the lines above its own, and nothing else of ours.
 LAYERS = [
     {"errors", "terms", "shipped"},
-    {"table", "sparql"},
     {"store"},
-    {"fields", "header"},
-    {"validate", "reason"},
+    {"table", "header"},
+    {"fields"},
+    {"validation", "reason"},
     {"capture", "questions"},
     {"publish"},
     {"graph"},

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sankofa.questions import Answer, Question
     from sankofa.store import Change
     from sankofa.table import Table
-    from sankofa.validate import Finding, Report
+    from sankofa.validation import Finding, Report
 
 __all__ = [
     "Answer",
@@ -45,10 +45,10 @@ __all__ = [
 _WHERE = {
     "Answer": "sankofa.questions",
     "Change": "sankofa.store",
-    "Finding": "sankofa.validate",
+    "Finding": "sankofa.validation",
     "Graph": "sankofa.graph",
     "Question": "sankofa.questions",
-    "Report": "sankofa.validate",
+    "Report": "sankofa.validation",
     "Table": "sankofa.table",
     "init": "sankofa.graph.opening",
     "plain": "sankofa.graph.opening",
@@ -101,7 +101,7 @@ def validate(
         >>> sankofa.validate(default_graph_folder() / "network.ttl").checked
         1
     """
-    from sankofa.validate import validate_files
+    from sankofa.validation import validate_files
 
     named = [shapes] if isinstance(shapes, str | Path) else shapes
     return validate_files(

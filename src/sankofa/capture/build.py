@@ -10,10 +10,10 @@ import pyoxigraph as ox
 from sankofa.capture import Capture, Context, capture_files, read_defaults
 from sankofa.capture.identifiers import kind_and_slug
 from sankofa.capture.names import Triples
-from sankofa.capture.turtle import PREFIXES, to_turtle
 from sankofa.errors import NotAGraph, StorageError
 from sankofa.fields.files import read_triples
-from sankofa.terms import VOC
+from sankofa.store.guard import prefixes as our_prefixes
+from sankofa.store.turtle import write_turtle
 
 #: The file with the account of every cell.
 REPORT = "capture-report.csv"
@@ -69,10 +69,12 @@ def files_of(triples: Iterable[ox.Triple], base: str) -> dict[str, str]:
         if place is None:
             raise NotAGraph("a triple belongs to no record", where=str(triple.subject))
         kinds.setdefault(place[0], []).append(triple)
-    prefixes = {**PREFIXES, **{kind: f"{base}id/{kind}/" for kind in _kinds(triples, base) if kind not in PREFIXES}}
-    for scheme in ("format", "nature", "scope", "status", "strategy-part", "unit", "assignment-status"):
-        prefixes[scheme] = f"{VOC.ns}{scheme}/"
-    return {f"{kind}.ttl": to_turtle(of_kind, prefixes, _COMMENT) for kind, of_kind in sorted(kinds.items())}
+    prefixes = dict(our_prefixes())
+    prefixes |= {kind: f"{base}id/{kind}/" for kind in _kinds(triples, base) if kind not in prefixes}
+    text = {kind: write_turtle(of_kind, prefixes) for kind, of_kind in sorted(kinds.items())}
+    return {f"{kind}.ttl": f"# {_COMMENT}\n{body}" for kind, body in text.items()}
+        f"{kind}.ttl": f"# {_COMMENT}\n{write_turtle(of_kind, prefixes)}" for kind, of_kind in sorted(kinds.items())
+    }
 
 
 def _kinds(triples: Iterable[ox.Triple], base: str) -> set[str]:

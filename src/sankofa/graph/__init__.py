@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sankofa.reason import Explanation, Reasoning, Rules
     from sankofa.store import Change, Results, Store, Term
     from sankofa.table import Table
-    from sankofa.validate import Completeness, Report
+    from sankofa.validation import Completeness, Report
 
 _TYPE = NamedNode(RDF.type)
 
@@ -238,7 +238,7 @@ class Graph:
             >>> sankofa.open().validate().checked > 400
             True
         """
-        from sankofa.validate import validate_records
+        from sankofa.validation import validate_records
 
         return validate_records(
             (_spo(triple) for triple in self.store.asserted()),

@@ -18,7 +18,7 @@ from sankofa.terms import SKF, STATUS
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
-    from sankofa.validate import Finding
+    from sankofa.validation import Finding
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from sankofa.fields import Texts, local_name
 from sankofa.fields.files import read_triples
 from sankofa.fields.model import SKOS
 from sankofa.fields.reading import Described
-from sankofa.validate.words import LANGUAGES
+from sankofa.validation.words import LANGUAGES
 
 _OTHER = "Other"
 _HOLE = re.compile(r"\{(\w+)\}")

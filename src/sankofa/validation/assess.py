@@ -11,9 +11,9 @@ from sankofa.fields.files import Node
 from sankofa.fields.literals import LANG_STRING
 from sankofa.fields.model import RDF, SKOS
 from sankofa.terms import SKF
-from sankofa.validate.completeness import Gap, RecordState
-from sankofa.validate.data import Data
-from sankofa.validate.report import Finding
+from sankofa.validation.completeness import Gap, RecordState
+from sankofa.validation.data import Data
+from sankofa.validation.report import Finding
 
 _MIN_COUNT = "MinCountConstraintComponent"
 _RECORD = SKF.Record

@@ -20,9 +20,9 @@ from sankofa import shipped
 from sankofa.errors import CouldNotBeDone, ForbiddenQuery, UnknownName, UnreadableInput
 from sankofa.fields import read_fields
 from sankofa.fields.files import Spo, Term
-from sankofa.validate import Finding, Origin, Report, reference, validate_records
-from sankofa.validate.messages import messages, plural
-from sankofa.validate.words import LANGUAGES
+from sankofa.validation import Finding, Origin, Report, reference, validate_records
+from sankofa.validation.messages import messages, plural
+from sankofa.validation.words import LANGUAGES
 
 EX = "https://example.org/"
 ID = f"{EX}id/"

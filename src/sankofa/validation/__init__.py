@@ -12,15 +12,15 @@ from sankofa import shipped
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo, read_triples
-from sankofa.validate import reference
-from sankofa.validate.assess import assess
-from sankofa.validate.completeness import Action, Completeness, Missing, RecordState, Row
-from sankofa.validate.data import Data
-from sankofa.validate.describe import Describer, Origins
-from sankofa.validate.messages import messages
-from sankofa.validate.report import Finding, Origin, Report
-from sankofa.validate.results import Result
-from sankofa.validate.targets import Targets
+from sankofa.validation import reference
+from sankofa.validation.assess import assess
+from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
+from sankofa.validation.data import Data
+from sankofa.validation.describe import Describer, Origins
+from sankofa.validation.messages import messages
+from sankofa.validation.report import Finding, Origin, Report
+from sankofa.validation.results import Result
+from sankofa.validation.targets import Targets
 
 __all__ = [
     "Action",
@@ -125,19 +125,3 @@ def _distinct(triples: Iterable[Spo]) -> list[Spo]:
 @lru_cache(maxsize=1)
 def _vocabularies() -> tuple[Spo, ...]:
     return tuple(read_triples(shipped.vocabulary_files(), prefix="v"))
-
-
-class _Callable(types.ModuleType):
-    """This module as ``sankofa.validate`` is called: once imported, it stands in the place of the function so named."""
-
-    def __call__(
-        self,
-        *data: Path | str,
-        shapes: Path | str | Sequence[Path | str] | None = None,
-        engine: str | None = None,
-    ) -> Report:
-        """Judge RDF files by shapes; see `validate_files`."""
-        return validate_files(data, [shapes] if isinstance(shapes, Path | str) else shapes, engine=engine)
-
-
-sys.modules[__name__].__class__ = _Callable

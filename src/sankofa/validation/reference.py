@@ -22,9 +22,9 @@ from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import LEVEL_OF, SH
 from sankofa.fields.reading import name_of
 from sankofa.store.guard import refuse
-from sankofa.validate.lighten import lighten
-from sankofa.validate.results import Result
-from sankofa.validate.targets import Targets
+from sankofa.validation.lighten import lighten
+from sankofa.validation.results import Result
+from sankofa.validation.targets import Targets
 
 if TYPE_CHECKING:
     import rdflib

@@ -16,8 +16,8 @@ import pyoxigraph as ox
 from sankofa.fields import Path
 from sankofa.fields.files import Node, Spo
 from sankofa.fields.model import RDF, RDFS, SH
-from sankofa.validate.data import Data
-from sankofa.validate.targets import TARGETS, Targets, is_class
+from sankofa.validation.data import Data
+from sankofa.validation.targets import TARGETS, Targets, is_class
 
 _PROPERTY = SH + "property"
 _TELLING = {SH + name for name in ("name", "description", "order", "group", "defaultValue")}

@@ -21,9 +21,9 @@ from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
 from sankofa.store.disk import write_file
 from sankofa.store.formats import write
-from sankofa.validate.completeness import Completeness, RecordState, roll_up
-from sankofa.validate.results import SH, Result, report_triples
-from sankofa.validate.words import colon, quoted, word
+from sankofa.validation.completeness import Completeness, RecordState, roll_up
+from sankofa.validation.results import SH, Result, report_triples
+from sankofa.validation.words import colon, quoted, word
 
 #: The columns of the tabular forms; people read the first, machines the last.
 COLUMNS = (
@@ -244,7 +244,7 @@ class Report:
             CouldNotBeDone: the data were not judged by the shapes of a network's records.
 
         Example:
-            >>> from sankofa.validate.completeness import RecordState
+            >>> from sankofa.validation.completeness import RecordState
             >>> state = RecordState("https://example.org/id/city/a", "city", {"en": "City"}, {"en": "A"})
             >>> Report((), 1, records=(state,)).completeness(by="city").rows[0].records
             1
@@ -360,7 +360,7 @@ class Report:
             >>> Report((), 1).to_xlsx()[:2]
             b'PK'
         """
-        from sankofa.validate.workbook import workbook
+        from sankofa.validation.workbook import workbook
 
         data = workbook(self, lang)
         if path is not None:

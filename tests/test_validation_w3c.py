@@ -15,8 +15,8 @@ import sankofa
 from sankofa.errors import SankofaError
 from sankofa.fields.files import Term, read_triples
 from sankofa.fields.reading import Described
-from sankofa.validate import Report
-from sankofa.validate.results import Result
+from sankofa.validation import Report
+from sankofa.validation.results import Result
 
 SUITE = Path(os.environ.get("SANKOFA_SUITES", Path(__file__).parents[2] / "shared" / "suites")) / "w3c-shacl" / "tests"
 SH = "http://www.w3.org/ns/shacl#"

@@ -17,11 +17,11 @@ from sankofa.fields.files import Term
 from sankofa.fields.literals import LANG_STRING, XSD
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
-from sankofa.validate.data import Lookup
-from sankofa.validate.messages import Messages
-from sankofa.validate.report import Finding, Origin
-from sankofa.validate.results import SH, Result
-from sankofa.validate.words import LANGUAGES, quoted, word
+from sankofa.validation.data import Lookup
+from sankofa.validation.messages import Messages
+from sankofa.validation.report import Finding, Origin
+from sankofa.validation.results import SH, Result
+from sankofa.validation.words import LANGUAGES, quoted, word
 
 #: Says where a value came from: of a subject, a property (or "") and a value (or None).
 Origins = Callable[[str, str, Term | None], Origin | None]
@@ -69,8 +69,8 @@ class Describer:
 
         Example:
             >>> from sankofa.fields import read_fields
-            >>> from sankofa.validate.data import Data
-            >>> from sankofa.validate.messages import messages
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
             >>> Describer(read_fields(), messages(), Data([])).findings([])
             ()
         """

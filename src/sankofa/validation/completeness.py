@@ -15,7 +15,7 @@ from typing import Any
 
 from sankofa.errors import UnknownName
 from sankofa.fields import LEVELS, Texts, text_in
-from sankofa.validate.words import LANGUAGES, colon, percent, word, words
+from sankofa.validation.words import LANGUAGES, colon, percent, word, words
 
 #: What completeness can be rolled up by.
 BY = ("record", "city", "kind", "theme", "phase", "language")

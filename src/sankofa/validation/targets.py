@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import RDF, RDFS, SH
-from sankofa.validate.data import Data
+from sankofa.validation.data import Data
 
 _TYPE = RDF + "type"
 _SUB = RDFS + "subClassOf"

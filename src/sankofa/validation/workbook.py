@@ -9,10 +9,10 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from sankofa.fields import text_in
-from sankofa.validate.words import word
+from sankofa.validation.words import word
 
 if TYPE_CHECKING:
-    from sankofa.validate.report import Report
+    from sankofa.validation.report import Report
 
 # A workbook carries dates; these make the same report the same bytes.
 _EPOCH = datetime.datetime(1980, 1, 1)
@@ -29,7 +29,7 @@ def workbook(report: Report, lang: str) -> bytes:
         lang: the language.
 
     Example:
-        >>> from sankofa.validate.report import Report
+        >>> from sankofa.validation.report import Report
         >>> workbook(Report((), 1), "ar")[:2]
         b'PK'
     """
