@@ -73,8 +73,6 @@ def files_of(triples: Iterable[ox.Triple], base: str) -> dict[str, str]:
     prefixes |= {kind: f"{base}id/{kind}/" for kind in _kinds(triples, base) if kind not in prefixes}
     text = {kind: write_turtle(of_kind, prefixes) for kind, of_kind in sorted(kinds.items())}
     return {f"{kind}.ttl": f"# {_COMMENT}\n{body}" for kind, body in text.items()}
-        f"{kind}.ttl": f"# {_COMMENT}\n{write_turtle(of_kind, prefixes)}" for kind, of_kind in sorted(kinds.items())
-    }
 
 
 def _kinds(triples: Iterable[ox.Triple], base: str) -> set[str]:
