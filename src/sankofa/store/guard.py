@@ -32,7 +32,7 @@ _CLOSING = {")": "(", "}": "{", "]": "["}
 _MOST_READINGS = 200
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?")
 _OF_NO_HELP = {"Prefix not found"}
-_KEYWORD = re.compile(r"\b[A-Z]{2,}\b")
+_KEYWORD = re.compile(r"\b[A-Z][A-Z_0-9]+\b")
 _GAP = 40  # wider than any keyword
 _EXPECTED = re.compile(r'"((?:[^"\\]|\\.)*)"|\[\'[^\]]*\]|([^,]+)')
 
