@@ -21,6 +21,7 @@ from sankofa.store import guard
 from sankofa.store.binding import Value, bind
 from sankofa.store.changes import Change, Entry, net, refuse_conflict
 from sankofa.store.contract import Results, Term
+from sankofa.store.dataset import Dataset, dataset_of
 from sankofa.store.disk import storage_error
 from sankofa.store.entry import in_normal_form
 from sankofa.store.folder import SETTINGS, checked_base, clear_temporary, open_engine, settings_base, write_settings
@@ -181,6 +182,7 @@ class Embedded(Shared):
         *,
         federate: bool = False,
         base_iri: str | None = None,
+        dataset: Dataset | None = None,
     ) -> Results:
         """Ask a query. Its default graph is what was asserted, vocabularies, ontology and inferences together.
 
@@ -189,6 +191,7 @@ class Embedded(Shared):
             bindings: terms for variables, by name without ``?``.
             federate: let ``SERVICE`` ask other servers; for your own queries only.
             base_iri: what relative IRIs in the query are resolved against.
+            dataset: the graphs to ask instead; it counts more than ``FROM`` in the query. The log is in none.
 
         Raises:
             QueryError: it does not parse; with line, column and token.
@@ -204,15 +207,18 @@ class Embedded(Shared):
         guard.refuse(sparql, federate=federate)
         text = bind(sparql, bindings or {})
         try:
-            # a query that names its own dataset (FROM) gets that and nothing else
-            if self._graphs is None or ("from" in text.lower() and "FROM" in guard.keywords(text)):
+            asked = dataset or dataset_of(text, base_iri=base_iri)
+            if asked is None and self._graphs is None:
                 return self._raw.query(text, prefixes=guard.prefixes(), base_iri=base_iri)
+            # always given to the engine, which would let FROM reach any graph: also the log
+            log = self._graphs.log if self._graphs else None
+            default, named = asked or Dataset(self.graphs.queried, ())
             return self._raw.query(
                 text,
                 prefixes=guard.prefixes(),
                 base_iri=base_iri,
-                default_graph=list(self._graphs.queried),
-                named_graphs=self._named,
+                default_graph=[graph for graph in default if graph != log],
+                named_graphs=[graph for graph in named if graph != log] if asked else self._named,
             )
         except SyntaxError as error:
             raise self._syntax_error(error, sparql, bool(bindings)) from None
