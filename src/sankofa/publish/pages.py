@@ -2,76 +2,78 @@
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass, replace
-from functools import cache
-from importlib.resources import files
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode
+from pyoxigraph import NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
-from sankofa.terms import DCTERMS, RDF
+from sankofa.publish.layout import count, render, words
+from sankofa.publish.values import Reader, Value, text_for
+from sankofa.questions.catalogue import class_of, kinds_of
+from sankofa.terms import DCTERMS, SKF
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from sankofa.graph import Graph
     from sankofa.questions import Answer, Question
+    from sankofa.questions.catalogue import Parameter
 
-#: The languages of the pages, the default first.
-LANGUAGES = ("en", "fr")
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value on a page.
-
-    Attributes:
-        text: what is shown.
-        lang: its language tag, or "" where it has none.
-        href: where it leads, or "".
-        foreign: True when the text is not in the page's language.
-        parts: the rows of a part of the record, shown in its place.
-    """
-
-    text: str
-    lang: str = ""
-    href: str = ""
-    foreign: bool = False
-    parts: tuple[Row, ...] = ()
+#: What the name of a record's own part of an address looks like.
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: How many rows of a query are shown on a page; formats for programs have them all.
+MOST_ROWS = 1000
 
 
 @dataclass(frozen=True)
-class Row:
-    """One property of a record: its label and its values."""
+class Group:
+    """Some links under one head."""
 
     label: str
-    values: tuple[Value, ...]
-    predicate: str
+    links: tuple[Value, ...]
 
 
 class Pages:
     """The pages of one graph.
 
     Args:
-        graph: a network's graph; every method reads it afresh.
+        graph: what the pages show; RDF files that are no network's have a page for queries and nothing else.
+        origin: what the addresses of the pages begin with (``https://example.org``), where that is known.
+
+    Example:
+        >>> import sankofa
+        >>> "<h1" in Pages(sankofa.open()).record("city", "bamako", "fr")
+        True
     """
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, *, origin: str = "") -> None:
         """Keep the graph; nothing is rendered yet."""
         self.graph = graph
+        self.origin = origin.rstrip("/")
 
     def home(self, lang: str) -> str:
         """The first page: the network, and how many records of each kind there are."""
+        reader = Reader(self.graph, lang)
         counts = self.graph.count_by_kind()
         kinds = [
-            (kind.name, self._label(kind.label, lang), counts[kind.name])
+            (kind.name, text_for(kind.label, lang), counts[kind.name])
             for kind in self.graph.fields.kinds.values()
-            if counts.get(kind.name)
+            if counts[kind.name] and kind.iri != SKF.Network
         ]
-        return self._render("home.html", lang, "/", kinds=sorted(kinds, key=lambda row: row[1].casefold()))
+        network = self._network()
+        described = next((row for row in reader.rows(network) if row.predicate == DCTERMS.description), None)
+        return self._render(
+            "home.html",
+            lang,
+            "/",
+            kinds=sorted(kinds, key=lambda kind: kind[1].casefold()),
+            description=described.values[0] if described else None,
+            about=reader.address(network) if network else "",
+            questions=count(len(self.graph.questions), "question", lang),
+        )
 
     def kind(self, name: str, lang: str) -> str:
         """All records of a kind, by title.
@@ -80,9 +82,20 @@ class Pages:
             UnknownName: no kind has that name.
         """
         kind = self.graph.fields.kind(name)
-        records = [self._link(iri, lang) for iri in self.graph.records(kind=name)]
-        records.sort(key=lambda value: value.text.casefold())
-        return self._render("kind.html", lang, f"/kinds/{name}", title=self._label(kind.label, lang), records=records)
+        reader = Reader(self.graph, lang)
+        records = sorted((reader.link(iri) for iri in self.graph.records(kind=name)), key=_by_text)
+        return self._render("kind.html", lang, f"/kinds/{name}", title=text_for(kind.label, lang), records=records)
+
+    def iri_of(self, kind: str, slug: str) -> str:
+        """The IRI of a record.
+
+        Raises:
+            UnknownName: there is no such record here.
+        """
+        iri = f"{self.graph.record_prefix}{kind}/{slug}"
+        if not (NAME.fullmatch(kind) and NAME.fullmatch(slug) and self.graph.has(iri)):
+            raise UnknownName(f"there is no record '{kind}/{slug}' here", hint="start from / or ask /sparql")
+        return iri
 
     def record(self, kind: str, slug: str, lang: str) -> str:
         """The page about one record: every property it has, its parts, and what refers to it.
@@ -90,171 +103,198 @@ class Pages:
         Raises:
             UnknownName: there is no such record here.
         """
-        iri = f"{self.graph.record_prefix}{kind}/{slug}"
-        if not self.graph.has(iri):
-            raise UnknownName(f"there is no record '{kind}/{slug}' here", hint=f"see /kinds/{kind} for what there is")
-        rows = self._rows(iri, lang)
-        title = next((row for row in rows if row.predicate in self.graph.title_predicates), None)
-        refers = sorted({subject.partition("#")[0] for subject in self.graph.referring_to(iri)} - {iri})
+        iri = self.iri_of(kind, slug)
+        reader = Reader(self.graph, lang)
+        rows, title = reader.rows(iri), reader.title(iri)
+        named = next((row for row in rows if row.predicate in self.graph.title_predicates), None)
+        if named is not None and len(named.values) == 1 and not named.others:
+            rows = tuple(row for row in rows if row is not named)  # the head of the page says it
+        own = self.graph.kind_of(iri)
         return self._render(
             "record.html",
             lang,
             f"/doc/{kind}/{slug}",
             iri=iri,
-            kind_name=kind,
-            kind_label=self._label(self.graph.fields.kind(kind).label, lang),
-            title=self._link(iri, lang),
-            rows=[row for row in rows if row is not title or len(row.values) > 1],
-            referring=sorted((self._link(other, lang) for other in refers), key=lambda v: v.text.casefold()),
+            kind_name=own.name if own else "",
+            kind_label=text_for(own.label, lang) if own else "",
+            title=title,
+            rows=rows,
+            referring=self._referring(iri, reader),
         )
 
     def questions(self, lang: str) -> str:
-        """The catalogue of questions."""
+        """The catalogue of questions, by title."""
         rows = [
-            (question.name, self._label(question.title, lang), self._label(question.description, lang))
+            (question.name, text_for(question.title, lang), text_for(question.description, lang))
             for question in self.graph.questions.values()
         ]
-        return self._render("questions.html", lang, "/questions", rows=rows)
+        return self._render("questions.html", lang, "/questions", rows=sorted(rows, key=lambda row: row[1].casefold()))
 
-    def lacks_a_value(self, name: str, given: dict[str, str]) -> bool:
-        """True when the question needs a parameter that was not given, so that its page shows the form only."""
-        return any(p.required and p.name not in given for p in self.graph.questions[name].parameters)
+    def lacks_a_value(self, name: str, given: Mapping[str, str]) -> bool:
+        """Whether the question needs a parameter that was not given, so that its page shows the form only."""
+        return any(each.required and each.name not in given for each in self.graph.questions[name].parameters)
 
-    def question(self, name: str, answer: Answer | None, given: dict[str, str], lang: str) -> str:
-        """One question: its form, its rows, and the ground they stand on."""
+    def question(self, name: str, answer: Answer | None, given: Mapping[str, str], lang: str) -> str:
+        """One question: its form, its rows, and how to read them."""
         question = self.graph.questions[name]
-        rows, reading = [], ""
-        if answer is not None:
-            reading = answer.reading(lang)
-            rows = [[self._cell(term, lang) for term in row] for row in answer.table.rows]
-        address = f"/questions/{name}"
         passed = {key: value for key, value in given.items() if key != "lang"}
+        parameters = [each for each in question.parameters if each.name != "lang"]
+        heads, rows = self._cells(answer, lang) if answer else ([], [])
         return self._render(
             "question.html",
             lang,
-            address,
+            f"/questions/{name}",
             query=urlencode(passed),
-            question=question,
-            title=self._label(question.title, lang),
-            description=self._label(question.description, lang),
-            controls=[
-                self._control(question, parameter.name, given, lang)
-                for parameter in question.parameters
-                if parameter.name != "lang"
-            ],
-            columns=answer.table.columns if answer else (),
+            title=text_for(question.title, lang),
+            description=text_for(question.description, lang),
+            controls=[self._control(each, given, lang) for each in parameters],
+            answered=answer is not None,
+            heads=heads,
             rows=rows,
-            reading=reading,
+            reading=answer.reading(lang) if answer else "",
         )
 
-    def sparql(self, lang: str) -> str:
+    def sparql(self, lang: str, query: str = "") -> str:
         """A form to send a query from."""
-        return self._render("sparql.html", lang, "/sparql")
+        return self._results(lang, query)
 
-    # -- values --------------------------------------------------------------------------------------------
+    def rows(self, lang: str, query: str, solutions: QuerySolutions) -> str:
+        """The rows of a query, below the form it can be changed in."""
+        reader = Reader(self.graph, lang)
+        heads = [variable.value for variable in solutions.variables]
+        rows: list[list[Value]] = []
+        for solution in solutions:
+            if len(rows) == MOST_ROWS:
+                return self._results(lang, query, heads=heads, rows=rows, more=True)
+            rows.append([reader.raw(term) for term in solution])
+        return self._results(lang, query, heads=heads, rows=rows)
 
-    def _rows(self, iri: str, lang: str, depth: int = 0) -> tuple[Row, ...]:
-        kind = self.graph.kind_of(iri)
-        labels = (
-            {field.predicate: (field.order, self._label(field.label, lang)) for field in kind.fields} if kind else {}
-        )
-        values: dict[str, list[Value]] = {}
-        for triple in self.graph.store.asserted(NamedNode(iri)):
-            if triple.predicate.value != RDF.type:
-                values.setdefault(triple.predicate.value, []).append(self._value(triple.object, iri, lang, depth))
+    def text(self, lang: str, query: str, text: str) -> str:
+        """The result of a query that gives no rows, below the form it can be changed in."""
+        return self._results(lang, query, text=text)
+
+    def problem(self, lang: str, status: int, detail: str) -> str:
+        """What went wrong, and where to go on."""
+        texts: dict[str, str] = words(lang)["problems"]
+        heading = texts.get(str(status)) or texts["500" if status >= 500 else "400"]
+        return self._render("problem.html", lang, "", heading=heading, status=status, detail=detail)
+
+    # -- inside
+
+    def _network(self) -> str:
+        """The IRI of the network's own record, "" when it may not be seen."""
+        try:
+            return self.graph.network
+        except UnknownName:
+            return ""
+
+    def _referring(self, iri: str, reader: Reader) -> list[Group]:
+        """The records that name this one, by kind."""
+        found = []
+        for other in {subject.partition("#")[0] for subject in self.graph.referring_to(iri)} - {iri}:
+            kind = self.graph.kind_of(other)
+            found.append((text_for(kind.label, reader.lang) if kind else "", reader.link(other)))
+        found.sort(key=lambda each: (each[0].casefold(), _by_text(each[1])))
+        return [Group(label, tuple(link for _, link in group)) for label, group in groupby(found, lambda each: each[0])]
+
+    def _cells(self, answer: Answer, lang: str) -> tuple[list[str], list[list[Value]]]:
+        """The heads and rows of an answer as people read them: a thing and its label are one column."""
+        reader = Reader(self.graph, lang)
+        columns = answer.table.columns
+        joined = {column: columns.index(f"{column}Label") for column in columns if f"{column}Label" in columns}
+        kept = [at for at, column in enumerate(columns) if at not in joined.values()]
+        heads = [self._head(columns[at].removesuffix("Label"), answer.question, lang) for at in kept]
         rows = []
-        for predicate, found in values.items():
-            order, label = labels.get(predicate) or (999.0, self.graph.label_of(predicate, lang)[0])
-            found.sort(key=lambda value: (value.foreign, value.text.casefold()))
-            rows.append((order, label, Row(label, tuple(found), predicate)))
-        return tuple(row for *_, row in sorted(rows, key=lambda entry: entry[:2]))
+        for row in answer.table.rows:
+            cells = []
+            for at in kept:
+                label = row[joined[columns[at]]] if columns[at] in joined else None
+                cell = reader.term(row[at])
+                if label is not None:
+                    named = reader.term(label)
+                    cell = Value(named.text, named.lang, cell.href, named.note) if row[at] is not None else named
+                cells.append(cell)
+            rows.append(cells)
+        return heads, rows
 
-    def _value(self, term: object, record: str, lang: str, depth: int) -> Value:
-        text = getattr(term, "value", str(term))
-        if type(term).__name__ == "Literal":
-            language = getattr(term, "language", None) or ""
-            return Value(text, language, foreign=bool(language) and not language.startswith(lang))
-        if depth < 2 and text.startswith(record.partition("#")[0] + "#"):
-            return Value(text, parts=self._rows(text, lang, depth + 1))
-        return self._link(text, lang)
+    def _head(self, column: str, question: Question, lang: str) -> str:
+        """The head of a column: our word for it, else the label of the kind or the field of that name."""
+        if word := words(lang)["columns"].get(column):
+            return str(word)
+        name = re.sub(r"([A-Z])", lambda match: f"-{match[1].lower()}", column)
+        kinds = self.graph.fields.kinds
+        if name in kinds:
+            return text_for(kinds[name].label, lang)
+        nearest = [kinds[scope.kind] for scope in question.scope if scope.kind in kinds]
+        for kind in [*nearest, *kinds.values()]:
+            for field in kind.fields:
+                if field.name == name:
+                    return text_for(field.label, lang)
+        return name.replace("-", " ").capitalize()
 
-    def _cell(self, term: object, lang: str) -> Value:
-        return Value("") if term is None else self._value(term, "", lang, 2)
-
-    def _link(self, iri: str, lang: str) -> Value:
-        """A value that leads to a record's page here, or out to where its IRI says."""
-        prefix = self.graph.record_prefix
-        record, _, fragment = iri.partition("#")
-        if record.startswith(prefix) and self.graph.has(record):
-            text, language = self.graph.label_of(record, lang)
-            anchor = f"#{quote(fragment)}" if fragment else ""
-            value = Value(text, language, f"/doc/{quote(record.removeprefix(prefix))}{anchor}")
-        else:
-            text, language = self.graph.label_of(iri, lang)
-            value = Value(text, language, iri if iri.startswith(("http://", "https://")) else "")
-        return replace(value, foreign=bool(language) and language != "und" and not language.startswith(lang))
-
-    def _control(self, question: Question, name: str, given: dict[str, str], lang: str) -> dict[str, object]:
+    def _control(self, parameter: Parameter, given: Mapping[str, str], lang: str) -> dict[str, object]:
         """What the form needs to ask for one parameter: a list of records where the kind is known."""
-        parameter = next(p for p in question.parameters if p.name == name)
-        choices: list[tuple[str, str]] = []
-        if parameter.kind.startswith("iri:"):
-            kind = parameter.kind.removeprefix("iri:")
-            prefix = f"{self.graph.record_prefix}{kind}/"
-            choices = [
-                (iri.removeprefix(prefix), self.graph.label_of(iri, lang)[0]) for iri in self.graph.records(kind=kind)
-            ]
-            choices.sort(key=lambda choice: choice[1].casefold())
+        reader = Reader(self.graph, lang)
+        found = {iri for kind in kinds_of(parameter.kind) for iri in self._instances(kind)}
+        value = given.get(parameter.name, parameter.default or "")
+        choices = []
+        for iri in found:
+            short = re.split(r"[/#]", iri.rstrip("/"))[-1]
+            # a slug is enough where only one kind is asked for
+            known_as = short if len(kinds_of(parameter.kind)) == 1 else iri
+            choices.append((known_as, reader.title(iri), value.casefold() in (short.casefold(), iri.casefold())))
+        choices.sort(key=lambda choice: (_by_text(choice[1]), choice[0]))
         return {
-            "name": name,
-            "label": self._label(parameter.help, lang) or name,
+            "name": parameter.name,
+            "label": text_for(parameter.help, lang) or parameter.name,
             "choices": choices,
+            "type": {"date": "date", "integer": "number"}.get(parameter.kind, "text"),
             "required": parameter.required,
-            "value": given.get(name, parameter.default or ""),
+            "value": value,
         }
 
-    # -- rendering -----------------------------------------------------------------------------------------
+    def _instances(self, kind: str) -> list[str]:
+        """The records of a kind, or the concepts of a closed list."""
+        if kind in self.graph.fields.kinds:
+            return self.graph.records(kind=kind)
+        solutions = self.graph.store.query(
+            "SELECT DISTINCT ?each { ?each a ?class }", {"class": NamedNode(class_of(kind))}
+        )
+        return [str(solution[0].value) for solution in solutions] if isinstance(solutions, QuerySolutions) else []
 
-    def _render(self, template: str, lang: str, address: str, **content: object) -> str:
-        words = _words()[lang]
-        network_title, network_lang = self.graph.title(lang)
-        return (
-            _templates()
-            .get_template(template)
-            .render(
-                lang=lang,
-                words=words,
-                address=address,
-                languages=[(other, _words()[other]["language"]) for other in LANGUAGES],
-                network=network_title,
-                network_lang=network_lang,
-                licence=DCTERMS.license,
-                **content,
-            )
+    def _results(
+        self,
+        lang: str,
+        asked: str,
+        *,
+        heads: Sequence[str] = (),
+        rows: Sequence[Sequence[Value]] = (),
+        text: str = "",
+        more: bool = False,
+    ) -> str:
+        shown = count(len(rows), "row", lang) if heads else ""
+        return self._render(
+            "sparql.html",
+            lang,
+            "/sparql",
+            query=urlencode({"query": asked}) if asked else "",
+            asked=asked,
+            heads=heads,
+            rows=rows,
+            text=text,
+            shown=shown,
+            more=more,
         )
 
-    @staticmethod
-    def _label(labels: dict[str, str], lang: str) -> str:
-        return labels.get(lang) or labels.get("en") or next(iter(labels.values()), "")
+    def _render(self, template: str, lang: str, address: str, **content: object) -> str:
+        if self.graph.base is None:
+            return render(template, lang, address, pages=False, origin=self.origin, **content)
+        network = self._network()
+        named = Reader(self.graph, lang).title(network) if network else Value(str(self.graph.base))
+        return render(
+            template, lang, address, network=named.text, network_lang=named.lang, origin=self.origin, **content
+        )
 
 
-@cache
-def _words() -> dict[str, dict[str, str]]:
-    """The words of the pages, by language."""
-    content: dict[str, dict[str, str]] = tomllib.loads(
-        (files("sankofa.publish") / "templates" / "words.toml").read_text(encoding="utf-8")
-    )
-    return content
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    return Environment(
-        loader=PackageLoader("sankofa.publish"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _by_text(value: Value) -> str:
+    return value.text.casefold()

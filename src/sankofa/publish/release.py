@@ -8,7 +8,8 @@ stay behind are cut, and listed.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
@@ -28,15 +29,31 @@ class LeftOut:
     Attributes:
         record: its IRI.
         title: its title.
-        status: the last word of its status' IRI (draft, submitted, returned, withdrawn), "published" when the findings
-            are the reason, "" when it has none.
-        findings: what is missing or wrong up to level publishable.
+        status: draft, submitted, returned or withdrawn; "published" when the findings are the reason; "" when it has
+            none.
+        findings: what is missing or wrong in it up to level publishable.
     """
 
     record: str
     title: str
     status: str
     findings: tuple[Finding, ...] = ()
+
+    @property
+    def reason(self) -> str:
+        """Why it stayed behind, in a few words.
+
+        Example:
+            >>> LeftOut("https://example.org/id/story/a", "A", "draft").reason
+            'its status is draft'
+        """
+        if self.status != STATUS.published.rpartition("/")[2]:
+            return f"its status is {self.status}" if self.status else "it has no status"
+        return (
+            f"{len(self.findings)} things are missing or wrong in it"
+            if len(self.findings) > 1
+            else "one thing is missing or wrong in it"
+        )
 
 
 @dataclass(frozen=True)
@@ -51,21 +68,30 @@ class Gate:
 
     passed: frozenset[str]
     left_out: tuple[LeftOut, ...]
-    cut: tuple[Triple, ...] = field(default=())
+    cut: tuple[Triple, ...] = ()
 
     def summary(self) -> str:
-        """One line for the person who starts a server.
+        """What was decided, for the person who starts a server.
 
         Example:
             >>> Gate(frozenset(), ()).summary()
-            'no record may be seen from outside'
+            'no record may be seen from outside: what is served is empty'
         """
-        if not self.passed:
-            return "no record may be seen from outside" + (f" ({len(self.left_out)} left out)" if self.left_out else "")
-        text = f"{len(self.passed)} records may be seen from outside"
-        if self.left_out:
-            text += f", {len(self.left_out)} are left out ('sankofa validate --level publishable' says why)"
-        return text + (f", {len(self.cut)} references to them are cut" if self.cut else "")
+        passed, left = len(self.passed), len(self.left_out)
+        text = f"{_count(passed, 'record')} may be seen from outside"
+        if not passed:
+            text = "no record may be seen from outside: what is served is empty"
+        if left:
+            unready = sum(1 for each in self.left_out if each.findings)
+            text += f"; {left} left out"
+            text += (
+                f", {unready} of them with findings ('sankofa validate --level publishable' lists them)"
+                if unready
+                else ""
+            )
+            others = sorted({each.status or "none" for each in self.left_out} - {"published"})
+            text += f", by status: {', '.join(others)}" if others else ""
+        return text + (f"; {_count(len(self.cut), 'reference')} to what is left out cut" if self.cut else "")
 
 
 def gate(graph: Graph) -> Gate:
@@ -85,22 +111,21 @@ def gate(graph: Graph) -> Gate:
     """
     findings: dict[str, list[Finding]] = defaultdict(list)
     for finding in graph.validate().at("publishable").findings:
-        findings[finding.record].append(finding)
-    statuses = {t.subject.value: t.object.value for t in graph.store.asserted(None, NamedNode(SKF.status))}
+        findings[record_of(finding.record)].append(finding)
+    statuses: dict[str, set[str]] = defaultdict(set)
+    for triple in graph.store.asserted(None, NamedNode(SKF.status)):
+        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
+            statuses[triple.subject.value].add(triple.object.value)
     passed, left_out = set(), []
     for record in graph.records():
-        status = statuses.get(record, "")
-        if status == STATUS.published and record not in findings:
+        status = statuses[record]
+        if status == {STATUS.published} and record not in findings:
             passed.add(record)
         else:
-            word = status.rpartition("/")[2]
-            left_out.append(LeftOut(record, graph.label_of(record)[0], word, tuple(findings[record])))
-    cut = tuple(
-        triple
-        for triple in graph.store.asserted()
-        if record_of(triple.subject.value) in passed and _names_one_left_out(triple, passed, graph.record_prefix)
-    )
-    return Gate(frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), cut)
+            words = " and ".join(sorted(each.rpartition("/")[2] for each in status))
+            left_out.append(LeftOut(record, graph.label_of(record)[0], words, tuple(findings[record])))
+    cut = (triple for triple in _of(graph, passed) if _names_one_left_out(triple, passed, graph.record_prefix))
+    return Gate(frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), tuple(sorted(cut, key=str)))
 
 
 def released(graph: Graph, verdict: Gate) -> list[Triple]:
@@ -112,15 +137,28 @@ def released(graph: Graph, verdict: Gate) -> list[Triple]:
 
     Returns:
         The triples of the passed records and their parts, without the references that are cut.
+
+    Example:
+        >>> import sankofa
+        >>> graph = sankofa.open()
+        >>> released(graph, Gate(frozenset(), ()))
+        []
     """
     cut = set(verdict.cut)
-    return [
-        triple
-        for triple in graph.store.asserted()
-        if record_of(triple.subject.value) in verdict.passed and triple not in cut
-    ]
+    return [triple for triple in _of(graph, verdict.passed) if triple not in cut]
 
 
-def _names_one_left_out(triple: Triple, passed: set[str], prefix: str) -> bool:
-    value = getattr(triple.object, "value", "")
-    return type(triple.object).__name__ == "NamedNode" and value.startswith(prefix) and record_of(value) not in passed
+def _of(graph: Graph, records: Set[str]) -> Iterator[Triple]:
+    """What is asserted about some records and their parts."""
+    for triple in graph.store.asserted():
+        if isinstance(triple.subject, NamedNode) and record_of(triple.subject.value) in records:
+            yield triple
+
+
+def _names_one_left_out(triple: Triple, passed: Set[str], prefix: str) -> bool:
+    value = triple.object.value if isinstance(triple.object, NamedNode) else ""
+    return value.startswith(prefix) and record_of(value) not in passed
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sankofa.errors import CouldNotBeDone, NotAGraph, UnreadableInput
+from sankofa.errors import CouldNotBeDone, NotAGraph, ParameterError, UnreadableInput
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
@@ -33,6 +35,7 @@ def run(
     Raises:
         NotAGraph: a folder that holds no graph.
         UnreadableInput: a file that cannot be read.
+        ParameterError: the public address is none.
         CouldNotBeDone: the port is taken or not allowed.
 
     Example:
@@ -43,6 +46,8 @@ def run(
 
     from sankofa.serve.app import application
 
+    if public_url is not None:
+        public_url = _origin(public_url)
     listening = _listen(host, port)
     app = application(prepare(sources, say=say), public_url=public_url)
     address = public_url or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
@@ -52,8 +57,10 @@ def run(
             await super().startup(sockets)
             print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
 
-    config = uvicorn.Config(app, log_level="warning", server_header=False, date_header=True)
-    Server(config).run(sockets=[listening])
+    config = uvicorn.Config(app, log_level="warning", server_header=False)
+    # Ctrl-C is how serving ends
+    with suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[listening])
 
 
 def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> Graph:
@@ -85,6 +92,8 @@ def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: No
         raise UnreadableInput("there is no such file or folder", where=sources[0], hint="check the name")
     say("loading")
     with sankofa.open(sources[0] if sources else None, read_only=True) as graph:
+        if graph.base is None:
+            raise NotAGraph("there is no network's graph", where=sources[0], hint="name a folder, or files of RDF")
         say("checking what may be seen from outside")
         verdict = gate(graph)
         say(verdict.summary())
@@ -92,6 +101,12 @@ def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: No
         public = in_memory(str(graph.base), released(graph, verdict))
     public.reason()
     return public
+
+
+def _origin(address: str) -> str:
+    if not re.fullmatch(r"https?://[^/?#\s]+/?", address):
+        raise ParameterError(f"'{address}' is no public address", hint="write it as https://data.example.org/")
+    return f"{address.rstrip('/')}/"
 
 
 def _listen(host: str, port: int) -> socket.socket:

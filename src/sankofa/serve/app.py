@@ -3,286 +3,224 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
+from functools import partial
+from http import HTTPStatus
+from typing import TYPE_CHECKING, cast
 
+from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from sankofa.errors import ParameterError, SankofaError, UnknownName
-from sankofa.publish.pages import LANGUAGES, Pages
-from sankofa.serve.negotiate import preferred
+from sankofa.errors import ForbiddenQuery, ParameterError, QueryError, SankofaError, UnknownName
+from sankofa.publish.layout import LANGUAGES, content_security_policy, words
+from sankofa.publish.pages import Pages
+from sankofa.serve import protocol
+from sankofa.serve.negotiate import format_asked, preferred
 
 if TYPE_CHECKING:
-    from sankofa.graph import Graph
+    from starlette.requests import Request
 
-#: name for ?format=, media type; the first of each is what a client without a wish gets.
-ROW_FORMATS = {
-    "json": "application/sparql-results+json",
-    "xml": "application/sparql-results+xml",
-    "csv": "text/csv",
-    "tsv": "text/tab-separated-values",
+    from sankofa.graph import Graph
+    from sankofa.store import Embedded
+
+QUESTION_FORMATS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
+#: What each answer says of itself: anybody may read it from a page of theirs; it depends on what was asked for.
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Vary": "Accept, Accept-Language",
+    "X-Content-Type-Options": "nosniff",
 }
-BOOLEAN_FORMATS = {"json": ROW_FORMATS["json"], "xml": ROW_FORMATS["xml"]}
-TRIPLE_FORMATS = {
-    "turtle": "text/turtle",
-    "ntriples": "application/n-triples",
-    "rdfxml": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-}
-#: other names that clients use for the same formats
-ALSO = {"application/json": "json", "application/xml": "xml", "text/xml": "xml", "application/turtle": "turtle"}
-READ_ONLY = {"Access-Control-Allow-Origin": "*", "Vary": "Accept, Accept-Language"}
-MAX_QUERY = 100_000  # characters; longer queries get 413
 
 
 class Site:
     """The handlers of one graph.
 
     Args:
-        graph: what is served; for a network, what passed the gate.
+        graph: what is served; for a network, what passed the gate, with its inferences.
         public_url: the address readers use, or None for the request's own.
     """
 
     def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
-        """Prepare the pages; the graph is only read from now on."""
+        """Read what each page needs now, so that the first reader does not wait for it."""
         self.graph = graph
+        self.store = cast("Embedded", graph.store)  # prepare() brings whatever it opens into memory
         self.public_url = public_url
-        self.pages = Pages(graph) if graph.base else None
+        self.pages = Pages(graph, origin=public_url or "")
+        self.triples = len(graph)
+        self.pages.sparql(LANGUAGES[0])
+        if graph.base:
+            self.pages.questions(LANGUAGES[0])
 
     def routes(self) -> list[Route]:
         """Every address this site answers; the pages only where there is a network."""
         routes = [
-            Route("/sparql", self._guarded(self.sparql), methods=["GET", "POST", "OPTIONS"]),
-            Route("/health", self._guarded(self.health)),
+            Route("/sparql", self.sparql, methods=["GET", "POST", "OPTIONS"]),
+            Route("/health", self.health),
         ]
-        if self.pages is None:
-            return routes
+        if self.graph.base is None:
+            return [*routes, Route("/", self.to_sparql)]
         return [
             *routes,
-            Route("/", self._guarded(self.home)),
-            Route("/kinds/{kind}", self._guarded(self.kind)),
-            Route("/id/{kind}/{slug}", self._guarded(self.thing)),
-            Route("/doc/{kind}/{slug}", self._guarded(self.document)),
-            Route("/questions", self._guarded(self.questions)),
-            Route("/questions.json", self._guarded(self.questions)),
-            Route("/questions/{name}", self._guarded(self.question)),
+            Route("/", self.home),
+            Route("/kinds/{kind}", self.kind),
+            Route("/id/{kind}/{slug}", self.thing),
+            Route("/doc/{kind}/{slug}", self.document),
+            Route("/questions", self.questions),
+            Route("/questions.json", self.questions),
+            Route("/questions/{name}", self.question),
         ]
 
-    # -- pages ---------------------------------------------------------------------------------------------
+    # -- pages
 
-    async def home(self, request: Request) -> Response:
+    def home(self, request: Request) -> Response:
         """The first page: what there is, by kind."""
-        assert self.pages is not None  # noqa: S101 - the route exists only with pages
         return _html(self.pages.home(_language(request)), request)
 
-    async def kind(self, request: Request) -> Response:
+    def to_sparql(self, request: Request) -> Response:
+        """Files that are no network's have no pages: the way to ask them."""
+        return RedirectResponse("/sparql", status_code=303, headers=HEADERS)
+
+    def kind(self, request: Request) -> Response:
         """All records of a kind."""
-        assert self.pages is not None  # noqa: S101
         return _html(self.pages.kind(request.path_params["kind"], _language(request)), request)
 
-    async def thing(self, request: Request) -> Response:
+    def thing(self, request: Request) -> Response:
         """A thing is no document: 303 to the document about it."""
-        path = f"/doc/{request.path_params['kind']}/{request.path_params['slug']}"
+        kind, slug = request.path_params["kind"], request.path_params["slug"]
+        self.pages.iri_of(kind, slug)
         query = f"?{request.url.query}" if request.url.query else ""
-        return RedirectResponse(path + query, status_code=303, headers=READ_ONLY)
+        return RedirectResponse(f"/doc/{kind}/{slug}{query}", status_code=303, headers=HEADERS)
 
-    async def document(self, request: Request) -> Response:
+    def document(self, request: Request) -> Response:
         """The page about one record."""
-        assert self.pages is not None  # noqa: S101
-        kind, slug = request.path_params["kind"], request.path_params["slug"].removesuffix(".html")
-        page = await run_in_threadpool(self.pages.record, kind, slug, _language(request))
+        slug = request.path_params["slug"]
+        if not slug.endswith(".html"):
+            format_asked("", request.headers.get("accept", ""), {"html": "text/html"})
+        page = self.pages.record(request.path_params["kind"], slug.removesuffix(".html"), _language(request))
         return _html(page, request)
 
-    async def questions(self, request: Request) -> Response:
-        """The catalogue of questions."""
-        assert self.pages is not None  # noqa: S101
-        wants_json = request.url.path.endswith(".json")
-        if wants_json or _wants(request, ["text/html", "application/json"]) == "application/json":
-            return JSONResponse([question.to_dict() for question in self.graph.questions.values()], headers=READ_ONLY)
+    def questions(self, request: Request) -> Response:
+        """The catalogue of questions, as a page or as JSON."""
+        offered = {name: QUESTION_FORMATS[name] for name in ("html", "json")}
+        name = "json" if request.url.path.endswith(".json") else request.query_params.get("format", "")
+        if format_asked(name, request.headers.get("accept", ""), offered) == "json":
+            return JSONResponse([question.to_dict() for question in self.graph.questions.values()], headers=HEADERS)
         return _html(self.pages.questions(_language(request)), request)
 
-    async def question(self, request: Request) -> Response:
-        """One question's answer, as a page, as rows, or with its ground as JSON."""
-        assert self.pages is not None  # noqa: S101
-        name, language = request.path_params["name"], _language(request)
-        for ending in ("html", "csv", "json"):
-            if name.endswith(f".{ending}"):
-                name, wanted = name.removesuffix(f".{ending}"), ending
-                break
-        else:
-            wanted = request.query_params.get("format") or {
-                "text/html": "html",
-                "text/csv": "csv",
-                "application/json": "json",
-            }.get(_wants(request, ["text/html", "text/csv", "application/json"]), "html")
-        given = {key: value for key, value in request.query_params.items() if key != "format" and value != ""}
-        given.setdefault("lang", language)
-        parameters = {parameter.name for parameter in self.graph.questions[name].parameters}
-        if "lang" not in parameters:
+    def question(self, request: Request) -> Response:
+        """One question's answer: as a page, as rows, or as JSON with the records behind each row."""
+        name, _, ending = request.path_params["name"].partition(".")
+        language = _language(request)
+        question = self.graph.questions[name]
+        known = {parameter.name for parameter in question.parameters}
+        given = {key: value for key, value in request.query_params.items() if value != ""}
+        asked = ending or ("" if "format" in known else given.pop("format", ""))
+        wanted = format_asked(asked, request.headers.get("accept", ""), QUESTION_FORMATS)
+        given["lang"] = language if wanted == "html" else given.get("lang", language)
+        if "lang" not in known:
             del given["lang"]
+        for key in given.keys() - known:
+            error = UnknownName.among("parameter", key, sorted(known))
+            raise ParameterError(error.what, where=f"question '{name}'", hint=error.hint)
         if wanted == "html" and self.pages.lacks_a_value(name, given):
             return _html(self.pages.question(name, None, given, language), request)
-        answer = await run_in_threadpool(lambda: self.graph.answer(name, **given))
-        if wanted == "csv":
-            return Response(answer.table.to_csv(), media_type="text/csv; charset=utf-8", headers=READ_ONLY)
-        if wanted == "json":
-            return Response(answer.to_json(language), media_type="application/json", headers=READ_ONLY)
-        if wanted != "html":
-            raise UnknownName.among("format", wanted, ["html", "csv", "json"])
-        return _html(self.pages.question(name, answer, given, language), request)
+        answer = self.graph.answer(name, **given)
+        if wanted == "html":
+            return _html(self.pages.question(name, answer, given, language), request)
+        text = answer.to_csv() if wanted == "csv" else answer.to_json(language)
+        file = {"Content-Disposition": f'inline; filename="{name}.{wanted}"'}
+        return Response(text, headers=HEADERS | file, media_type=QUESTION_FORMATS[wanted])
 
-    # -- machines ------------------------------------------------------------------------------------------
+    # -- machines
 
-    async def health(self, request: Request) -> Response:
+    def health(self, request: Request) -> Response:
         """Whether it answers, and how much there is."""
-        return JSONResponse({"status": "ok", "triples": len(self.graph)}, headers=READ_ONLY)
+        return JSONResponse({"status": "ok", "triples": self.triples}, headers=HEADERS)
 
     async def sparql(self, request: Request) -> Response:
-        """SPARQL 1.1 Protocol, the query operation: GET, POST form, POST direct."""
+        """The query operation of the SPARQL 1.1 Protocol."""
         if request.method == "OPTIONS":
-            allow = {
-                "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
-                "Access-Control-Allow-Headers": "Accept, Content-Type",
-            }
-            return Response(status_code=204, headers=READ_ONLY | allow)
-        query = await _query_of(request)
-        if query is None:
-            if self.pages is not None and _wants(request, ["text/plain", "text/html"]) == "text/html":
-                return _html(self.pages.sparql(_language(request)), request)
-            raise ParameterError("no query was sent", hint="send it as ?query=…, or as the body of a POST")
-        form = request.query_params.get("format", "")
-        accept = request.headers.get("accept", "")
+            return Response(
+                status_code=204,
+                headers=HEADERS
+                | {
+                    "Allow": "GET, HEAD, OPTIONS, POST",
+                    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS, POST",
+                    "Access-Control-Allow-Headers": "Accept, Content-Type",
+                },
+            )
+        asked = await protocol.read(request)
+        if asked is not None:
+            return await run_in_threadpool(self._answer, request, asked)
+        if preferred(request.headers.get("accept", ""), ["application/problem+json", "text/html"]) == "text/html":
+            return await run_in_threadpool(lambda: _html(self.pages.sparql(_language(request)), request))
+        raise HTTPException(400, "no query was sent: send it as ?query=…, or as the body of a POST")
 
-        def run() -> tuple[bytes, str]:
-            results = self.graph.raw_query(query)
-            offered = {"bool": BOOLEAN_FORMATS, "rows": ROW_FORMATS, "triples": TRIPLE_FORMATS}[results.form]
-            name = _format(form, accept, offered)
-            return results.serialize(name), offered[name]
+    def _answer(self, request: Request, asked: protocol.Asked) -> Response:
+        base = f"{self.public_url}sparql" if self.public_url else str(request.url.replace(query=""))
+        try:
+            NamedNode(base)
+        except ValueError:
+            raise HTTPException(400, "the Host header names no host") from None
+        results = self.store.query(asked.query, base_iri=base, dataset=asked.dataset)
+        offered = protocol.form_of(results)
+        name = format_asked(asked.format, request.headers.get("accept", ""), offered, protocol.ALSO)
+        if name != "html":
+            return Response(protocol.written(results, name), headers=HEADERS, media_type=offered[name])
+        language = _language(request)
+        if isinstance(results, QuerySolutions):
+            page = self.pages.rows(language, asked.query, results)
+        elif isinstance(results, QueryBoolean):
+            page = self.pages.text(language, asked.query, words(language)["yes" if results else "no"])
+        else:
+            triples = protocol.written(results, "turtle").decode("utf-8")
+            page = self.pages.text(language, asked.query, triples)
+        return _html(page, request)
 
-        body, media_type = await run_in_threadpool(run)
-        charset = "; charset=utf-8" if media_type.startswith("text/") else ""
-        return Response(body, headers=READ_ONLY | {"Content-Type": media_type + charset})
+    # -- errors
 
-    @staticmethod
-    def _guarded(handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-        """Tell our own errors as they are, with their status; nothing else ever reaches a reader in detail."""
-
-        async def guarded(request: Request) -> Response:
-            try:
-                return await handler(request)
-            except SankofaError as error:
-                return problem(request, error.http_status, error)
-
-        return guarded
+    def refused(self, request: Request, error: Exception) -> Response:
+        """Tell an error as problem+json (RFC 9457), or as a page to who asks for one; no more than its own words."""
+        status, detail, headers = 500, "this could not be answered", dict(HEADERS)
+        more: dict[str, object] = {}
+        if isinstance(error, SankofaError):
+            status, detail = error.http_status, str(error)
+            if isinstance(error, ForbiddenQuery):  # its hint is for who asks from Python or the command line
+                detail = f"{error.where}: {error.what}"
+        elif isinstance(error, HTTPException):
+            status, detail = error.status_code, error.detail
+            if allowed := (error.headers or {}).get("Allow"):
+                headers["Allow"] = ", ".join(sorted(method.strip() for method in allowed.split(",")))
+                detail = f"{request.method} is not taken at this address: use {headers['Allow']}"
+            elif detail == HTTPStatus(status).phrase:
+                detail = f"there is no page '{request.url.path}': start from / or ask /sparql"
+        if isinstance(error, QueryError):
+            more = {key: value for key in ("line", "column", "token") if (value := getattr(error, key))}
+        if preferred(request.headers.get("accept", ""), ["application/problem+json", "text/html"]) == "text/html":
+            return _html(self.pages.problem(_language(request), status, detail), request, status, headers)
+        content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail} | more
+        body = json.dumps(content, ensure_ascii=False)
+        return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def application(graph: Graph, *, public_url: str | None = None) -> Starlette:
     """The ASGI application that serves a graph read-only.
 
     Args:
-        graph: what is served; pass what :func:`sankofa.publish.release.released` gave for a network.
-        public_url: the address readers use, when another server stands in front.
+        graph: what is served; pass what :func:`sankofa.serve.prepare` gave.
+        public_url: the address readers use, when another server stands in front; it ends with ``/``.
 
     Example:
-        >>> import sankofa
-        >>> app = application(sankofa.open())  # doctest: +SKIP
+        >>> from sankofa.graph.opening import plain
+        >>> [route.path for route in application(plain()).routes]
+        ['/sparql', '/health', '/']
     """
-
-    async def http_error(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-        texts = {404: "there is no such page", 405: "this address does not take that method"}
-        plain = SankofaError(texts.get(status, "this could not be answered"), hint="start from / or ask /sparql")
-        response = problem(request, status, plain)
-        response.headers.update(headers)
-        return response
-
     site = Site(graph, public_url=public_url)
-    return Starlette(routes=site.routes(), exception_handlers={HTTPException: http_error, 500: http_error})
-
-
-def problem(request: Request, status: int, error: SankofaError) -> Response:
-    """An error as problem+json (RFC 9457), or as plain words for a browser."""
-    content: dict[str, object] = {"type": "about:blank", "title": error.what, "status": status}
-    if error.hint:
-        content["detail"] = error.hint
-    for name in ("line", "column", "token"):
-        if value := getattr(error, name, None):
-            content[name] = value
-    if _wants(request, ["application/problem+json", "text/html"]) == "text/html":
-        return Response(f"{error}\n", status_code=status, media_type="text/plain", headers=READ_ONLY)
-    body = json.dumps(content, ensure_ascii=False)
-    return Response(body, status_code=status, media_type="application/problem+json", headers=READ_ONLY)
-
-
-async def _query_of(request: Request) -> str | None:
-    """The query of a request, by the three ways of the protocol; None when there is none."""
-    if request.method == "GET":
-        values = request.query_params.getlist("query")
-        if "update" in request.query_params:
-            raise _Refused(405, "updates are not taken here", "query with GET or POST")
-    else:
-        media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        body = await request.body()
-        try:
-            text = body.decode("utf-8")
-        except UnicodeDecodeError:
-            raise ParameterError("the query is not UTF-8", hint="encode it as UTF-8") from None
-        if media_type == "application/sparql-query":
-            values = [text]
-        elif media_type == "application/x-www-form-urlencoded":
-            form = parse_qs(text, keep_blank_values=True)
-            if "update" in form:
-                raise _Refused(403, "updates are not taken here", "query with GET or POST")
-            values = form.get("query", [])
-        else:
-            raise _Refused(
-                415,
-                f"a query is not sent as '{media_type or 'nothing'}'",
-                "use application/sparql-query or application/x-www-form-urlencoded",
-            )
-    if len(values) > 1:
-        raise ParameterError("more than one query was sent", hint="send one")
-    if values and len(values[0]) > MAX_QUERY:
-        raise _Refused(413, "the query is too long", f"keep it under {MAX_QUERY} characters, or take a dump")
-    return values[0] if values else None
-
-
-class _Refused(SankofaError):  # noqa: N818
-    """A request that the protocol answers with a status of its own."""
-
-    def __init__(self, status: int, what: str, hint: str) -> None:
-        self.http_status = status  # type: ignore[misc]
-        super().__init__(what, hint=hint)
-
-
-def _format(name: str, accept: str, offered: dict[str, str]) -> str:
-    """The format asked for by ?format= or by Accept, or 406 with what there is."""
-    if name:
-        name = ALSO.get(name, name)
-        if name in offered:
-            return name
-        by_type = {media_type: key for key, media_type in offered.items()}
-        if name in by_type:
-            return by_type[name]
-    else:
-        also = {media_type: key for media_type, key in ALSO.items() if key in offered}
-        names = {media_type: key for key, media_type in offered.items()} | also
-        if found := preferred(accept, list(names)):
-            return names[found]
-        if preferred(accept, ["text/html"]):  # a browser that asks for a page gets what it can show
-            return next(iter(offered))
-    raise _Refused(406, "there is no such format here", f"choose among {', '.join(offered)}")
-
-
-def _wants(request: Request, offered: list[str]) -> str:
-    return preferred(request.headers.get("accept", ""), offered) or offered[0]
+    errors = {kind: partial(site.refused) for kind in (SankofaError, HTTPException, 500)}
+    return Starlette(routes=site.routes(), exception_handlers=errors)
 
 
 def _language(request: Request) -> str:
@@ -292,12 +230,6 @@ def _language(request: Request) -> str:
     return preferred(request.headers.get("accept-language", ""), LANGUAGES) or LANGUAGES[0]
 
 
-def _html(page: str, request: Request) -> Response:
-    return Response(
-        page,
-        media_type="text/html; charset=utf-8",
-        headers=READ_ONLY | {"Content-Language": _language(request), "Content-Security-Policy": CSP},
-    )
-
-
-CSP = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'"
+def _html(page: str, request: Request, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    own = {"Content-Language": _language(request), "Content-Security-Policy": content_security_policy()}
+    return Response(page, status_code=status, media_type="text/html", headers=(headers or HEADERS) | own)

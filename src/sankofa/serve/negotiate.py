@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from starlette.exceptions import HTTPException
 
 
 def preferred(header: str, offered: Sequence[str]) -> str | None:
@@ -23,9 +25,9 @@ def preferred(header: str, offered: Sequence[str]) -> str | None:
         >>> preferred("image/png", ["text/csv"]) is None
         True
     """
-    if not header.strip():
-        return offered[0]
     ranges = [_read(part) for part in header.split(",") if part.strip()]
+    if not ranges:
+        return offered[0]
     best, best_quality = None, 0.0
     for name in offered:
         matches = [(precision, quality) for wanted, quality in ranges if (precision := _match(wanted, name))]
@@ -33,6 +35,37 @@ def preferred(header: str, offered: Sequence[str]) -> str | None:
         if quality > best_quality:
             best, best_quality = name, quality
     return best
+
+
+def format_asked(name: str, accept: str, offered: Mapping[str, str], also: Mapping[str, str] | None = None) -> str:
+    """The format asked for by ``?format=``, or else by ``Accept``.
+
+    Args:
+        name: the value of ``?format=``: a short name or a media type; "" when there is none.
+        accept: the ``Accept`` header.
+        offered: media types by short name, best first.
+        also: short names by other media types or names that clients use for them.
+
+    Returns:
+        A short name of what is offered.
+
+    Raises:
+        HTTPException: 406, with what there is.
+
+    Example:
+        >>> format_asked("", "text/csv, */*;q=0.1", {"json": "application/json", "csv": "text/csv"})
+        'csv'
+    """
+    names: dict[str, str] = {media_type: short for short, media_type in offered.items()}
+    names |= {other: short for other, short in (also or {}).items() if short in offered}
+    if name:
+        asked = name.strip().lower()
+        found = asked if asked in offered else names.get(asked.replace(" ", "+"))  # a plus sign in a URL is a space
+        if found:
+            return found
+    elif found := preferred(accept, [*offered.values(), *names]):
+        return names[found]
+    raise HTTPException(406, f"this is not to be had in that format: choose among {', '.join(offered)}")
 
 
 def _read(part: str) -> tuple[str, float]:
@@ -55,6 +88,6 @@ def _match(wanted: str, name: str) -> int:
         return 3
     if wanted.endswith("/*") and name.startswith(wanted[:-1]):
         return 2
-    if "/" not in name and (wanted.startswith(name + "-") or name.startswith(wanted + "-")):
+    if "/" not in name and (wanted.startswith(f"{name}-") or name.startswith(f"{wanted}-")):
         return 2
     return 1 if wanted in ("*/*", "*") else 0

@@ -1,0 +1,105 @@
+"""How every page looks: its words by language, its one style sheet, the templates around its content."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+#: The languages of the pages, the default first.
+LANGUAGES = ("en", "fr")
+
+_TEMPLATES = files("sankofa.publish") / "templates"
+
+
+def words(lang: str) -> dict[str, Any]:
+    """The words of the pages in a language.
+
+    Args:
+        lang: one of :data:`LANGUAGES`.
+
+    Example:
+        >>> words("fr")["yes"]
+        'oui'
+    """
+    return _words()[lang]
+
+
+def render(template: str, lang: str, address: str, **content: object) -> str:
+    """One page.
+
+    Args:
+        template: the template's file.
+        lang: one of :data:`LANGUAGES`.
+        address: the page's own address, without a query.
+        **content: what the template shows.
+    """
+    text = words(lang)
+    own: dict[str, object] = {
+        "lang": lang,
+        "words": text,
+        "address": address,
+        "style": style(),
+        "network": "",
+        "network_lang": "",
+    }
+    own["languages"] = [(other, words(other)["language"]) for other in LANGUAGES]
+    return _templates().get_template(template).render(own | {"origin": "", "query": "", "pages": True} | content)
+
+
+def count(number: int, noun: str, lang: str) -> str:
+    """A number with its noun in the singular or the plural.
+
+    Example:
+        >>> count(1, "record", "en"), count(2, "record", "fr")
+        ('1 record', '2 fiches')
+    """
+    one, many = words(lang)["nouns"][noun]
+    return f"{number} {one if number == 1 or (lang == 'fr' and number == 0) else many}"
+
+
+@cache
+def style() -> str:
+    """The style sheet, which stands in each page."""
+    return (_TEMPLATES / "style.css").read_text(encoding="utf-8")
+
+
+@cache
+def content_security_policy() -> str:
+    """What a page may do: show itself in its own style, send its form here; no script, no request to anybody.
+
+    Example:
+        >>> content_security_policy().split(";")[0]
+        "default-src 'none'"
+    """
+    digest = b64encode(hashlib.sha256(style().encode("utf-8")).digest()).decode("ascii")
+    return (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+
+@cache
+def _words() -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = tomllib.loads((_TEMPLATES / "words.toml").read_text(encoding="utf-8"))
+    return content
+
+
+@cache
+def _templates() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("sankofa.publish"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals["count"] = count
+    return environment

@@ -1,0 +1,272 @@
+"""What is said about a record as people read it: labels for properties, texts for terms, links where they lead."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
+
+from sankofa.publish.layout import LANGUAGES, words
+from sankofa.terms import RDF, SKF, SKOS, XSD
+
+if TYPE_CHECKING:
+    from sankofa.graph import Graph
+
+Term = NamedNode | BlankNode | Literal | Triple
+
+#: Links lead here and nowhere else: an address such as ``javascript:…`` in the data is text.
+SAFE_LINK = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+#: Numbers of so many digits before the point are grouped; years are not.
+GROUPED_FROM = 10_000
+LONGEST_ADDRESS = 72
+#: Classes that every record of some kind has, and that say nothing to a reader.
+PLAIN_CLASSES = (SKOS.Concept, SKF.Record)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One value on a page.
+
+    Attributes:
+        text: what is shown.
+        lang: its language tag, or "" where it has none.
+        href: where it leads, or "".
+        note: the name of its language, when that is not the page's.
+        data: the value as it stands in the data, where the text shows it in another way.
+        anchor: the name of the part in its record, when this is a part.
+        rows: the properties of the part, shown in its place.
+    """
+
+    text: str
+    lang: str = ""
+    href: str = ""
+    note: str = ""
+    data: str = ""
+    anchor: str = ""
+    rows: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One property of a record.
+
+    Attributes:
+        label: the property, as people say it.
+        values: its values; where some are in the page's language, no other texts.
+        others: the same property's texts in other languages than the page's.
+        predicate: its IRI.
+    """
+
+    label: str
+    values: tuple[Value, ...]
+    others: tuple[Value, ...]
+    predicate: str
+
+
+class Reader:
+    """Reads a graph for a page in one language.
+
+    Args:
+        graph: a network's graph.
+        lang: the language of the page.
+
+    Example:
+        >>> import sankofa
+        >>> reader = Reader(sankofa.open(), "fr")
+        >>> reader.link("https://w3id.org/aston/id/city/bamako").href
+        '/doc/city/bamako?lang=fr'
+    """
+
+    def __init__(self, graph: Graph, lang: str) -> None:
+        """Keep both; everything is read when it is asked for."""
+        self.graph = graph
+        self.lang = lang
+        self.words = words(lang)
+
+    def rows(self, iri: str) -> tuple[Row, ...]:
+        """Every property of a record or of a part of one, in the order of its form; what no form knows comes last.
+
+        Example:
+            >>> import sankofa
+            >>> Reader(sankofa.open(), "en").rows("https://w3id.org/aston/id/city/bamako")[0].label
+            'Name'
+        """
+        kind = self.graph.kind_of(iri)
+        known = {kind.iri, *PLAIN_CLASSES} if kind else set()
+        terms: dict[str, list[Term]] = defaultdict(list)
+        for triple in self.graph.store.asserted(NamedNode(iri)):
+            if triple.predicate.value != RDF.type or getattr(triple.object, "value", "") not in known:
+                terms[triple.predicate.value].append(triple.object)
+        fields = {field.predicate: field for field in kind.fields} if kind else {}
+        found = []
+        for predicate, objects in terms.items():
+            field = fields.get(predicate)
+            order = field.order if field else float("inf")
+            label = text_for(field.label, self.lang) if field else self.graph.label_of(predicate, self.lang)[0]
+            found.append((order, label, predicate, self._row(label, predicate, objects, iri)))
+        return tuple(row for *_, row in sorted(found, key=lambda each: each[:3]))
+
+    def title(self, iri: str) -> Value:
+        """The name of a record for this reader."""
+        text, tag = self._name(iri)
+        return Value(text, tag, note=self._note(tag))
+
+    def link(self, iri: str) -> Value:
+        """A thing by its name, leading to its page here, or out to where its IRI says."""
+        here = self.address(iri)
+        if here:
+            record, _, part = iri.partition("#")
+            named = self.title(record)
+            if part and self.graph.has(iri):
+                named = replace(named, text=f"{named.text} – {self.title(iri).text}")
+            return replace(named, href=here)
+        text, tag = self._name(iri)
+        if not tag:
+            return Value(short_address(iri), href=safe_link(iri))
+        # the closed lists we ship have no page of their own yet
+        own = iri.startswith(VOCABULARIES)
+        return Value(text, tag, "" if own else safe_link(iri), self._note(tag))
+
+    def address(self, iri: str) -> str:
+        """The address of a record's page here, "" when there is no such record."""
+        record, _, part = iri.partition("#")
+        prefix = self.graph.record_prefix if self.graph.base else ""
+        if not prefix or not record.startswith(prefix) or not self.graph.has(record):
+            return ""
+        anchor = f"#{quote(part)}" if part else ""
+        return f"/doc/{quote(record.removeprefix(prefix))}?lang={self.lang}{anchor}"
+
+    def term(self, term: object) -> Value:
+        """Any term of an answer; an IRI by the name of what it stands for."""
+        return self.link(term.value) if isinstance(term, NamedNode) else self._literal(term)
+
+    def raw(self, term: object) -> Value:
+        """Any term of the results of a query; an IRI as it is, leading to the page about it."""
+        if isinstance(term, NamedNode):
+            return Value(term.value, href=self.address(term.value) or safe_link(term.value))
+        return self._literal(term)
+
+    def _row(self, label: str, predicate: str, objects: Sequence[Term], iri: str) -> Row:
+        record = iri.partition("#")[0]
+        parts: list[Term] = []
+        others: list[Term] = []
+        for each in objects:
+            is_part = isinstance(each, NamedNode) and "#" not in iri and each.value.startswith(f"{record}#")
+            (parts if is_part else others).append(each)
+        values = [self.term(each) for each in others]
+        values.sort(key=lambda value: (value.text.casefold(), value.lang != self.lang, value.lang))
+        values = _merged(values)
+        mine = [value for value in values if not value.note]
+        theirs = [value for value in values if value.note]
+        is_text = any(isinstance(each, Literal) and each.language for each in others)
+        folded = is_text and bool(mine)
+        shown = mine if folded else values
+        shown += sorted((self._part(each) for each in parts), key=lambda value: value.text.casefold())
+        return Row(label, tuple(shown), tuple(theirs) if folded else (), predicate)
+
+    def _part(self, term: object) -> Value:
+        iri = str(getattr(term, "value", ""))
+        rows = self.rows(iri)
+        titles = [row for row in rows if row.predicate in self.graph.title_predicates]
+        title = titles[0].values[0] if titles and titles[0].values else Value("")
+        kept = tuple(row for row in rows if row not in titles or len(row.values) > 1 or row.others)
+        return replace(title, anchor=iri.partition("#")[2], rows=kept or rows)
+
+    def _literal(self, term: object) -> Value:
+        if term is None:
+            return Value("")
+        if not isinstance(term, Literal):
+            return Value(str(term))
+        if term.language:
+            return Value(term.value, term.language, note=self._note(term.language))
+        datatype = term.datatype.value
+        if datatype == XSD.boolean:
+            return Value(self.words["yes" if term.value in ("true", "1") else "no"], self.lang, data=term.value)
+        if datatype in (XSD.decimal, XSD.integer):
+            shown = number(term.value, self.lang)
+            return Value(shown, data=term.value if shown != term.value else "")
+        return Value(term.value, href=safe_link(term.value) if datatype == XSD.anyURI else "")
+
+    def _name(self, iri: str) -> tuple[str, str]:
+        """The name of a thing with its language: the reader's, where the same name stands in several."""
+        text, tag = self.graph.label_of(iri, self.lang)
+        if tag not in ("", self.lang):
+            mine = Literal(text, language=self.lang)
+            if any(True for _ in self.graph.store.quads(NamedNode(iri), None, mine, None)):
+                return text, self.lang
+        return text, tag
+
+    def _note(self, tag: str) -> str:
+        if not tag or tag == "und" or tag.partition("-")[0] == self.lang:
+            return ""
+        names: dict[str, str] = self.words["language_names"]
+        return names.get(tag.partition("-")[0], tag)
+
+
+VOCABULARIES = SKF.ns.replace("/ontology#", "/vocabulary/")
+
+
+def text_for(labels: Mapping[str, str], lang: str) -> str:
+    """A label in the page's language, else in English, else in any.
+
+    Example:
+        >>> text_for({"en": "City", "fr": "Ville"}, "fr")
+        'Ville'
+    """
+    return labels.get(lang) or labels.get(LANGUAGES[0]) or next(iter(labels.values()), "")
+
+
+def number(text: str, lang: str) -> str:
+    """A number as the readers of a language write it.
+
+    Example:
+        >>> number("48347588550", "en"), number("12.5", "fr"), number("2019", "en")
+        ('48,347,588,550', '12,5', '2019')
+    """
+    try:
+        value = Decimal(text)
+    except InvalidOperation:
+        return text
+    if not value.is_finite():
+        return text
+    shown = f"{value:,f}" if abs(value) >= GROUPED_FROM else f"{value:f}"
+    return shown.translate(str.maketrans(",.", "\u202f,")) if lang == "fr" else shown
+
+
+def safe_link(address: str) -> str:
+    """The address, if a link may lead there; else "".
+
+    Example:
+        >>> safe_link("https://example.org/"), safe_link("javascript:alert(1)")
+        ('https://example.org/', '')
+    """
+    return address if SAFE_LINK.match(address) else ""
+
+
+def short_address(iri: str) -> str:
+    """An address as people read it: without its scheme, and not longer than a line.
+
+    Example:
+        >>> short_address("https://www.example.org/a/")
+        'example.org/a'
+    """
+    text = re.sub(r"^(https?://(www\.)?|mailto:)", "", iri, flags=re.IGNORECASE).rstrip("/") or iri
+    if len(text) <= LONGEST_ADDRESS:
+        return text
+    return f"{text[: LONGEST_ADDRESS // 2]}…{text[-LONGEST_ADDRESS // 3 :]}"
+
+
+def _merged(values: Iterable[Value]) -> list[Value]:
+    """Texts that are the same in several languages, once: in the page's own language where it is one of them."""
+    kept: dict[tuple[str, str], Value] = {}
+    for value in values:
+        old = kept.get((value.text, value.href))
+        if old is None or (old.note and not value.note):
+            kept[value.text, value.href] = value
+    return list(kept.values())
