@@ -138,7 +138,7 @@ class Explanation:
             >>> import sankofa
             >>> kg = sankofa.open()
             >>> city = sorted(kg.records(kind="city"))[0]
-            >>> text = kg.explain((city, RDF.type, "http://www.w3.org/ns/prov#Entity")).to_text("en")
+            >>> text = kg.explain((city, RDF.type, "https://w3id.org/sankofa/ontology#Record")).to_text("en")
             >>> text.splitlines()[0].startswith("“")
             True
         """

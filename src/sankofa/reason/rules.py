@@ -137,7 +137,7 @@ class Rules:
         """Whether more data can never undo an inference: no rule excludes anything.
 
         Example:
-            >>> compile_rules([]).is_monotone
+            >>> Rules((), {}, (), {}, ()).is_monotone
             True
         """
         return not any(statement.excludes for stratum in self.strata for statement in stratum)
@@ -147,8 +147,8 @@ class Rules:
         """A word that differs when the rules differ.
 
         Example:
-            >>> compile_rules([]).digest == compile_rules([]).digest
-            True
+            >>> len(Rules((), {}, (), {}, ()).digest)
+            16
         """
         text = "".join(f"{statement.ask()}\n" for stratum in self.strata for statement in stratum)
         return hashlib.sha256(f"{text}{sorted(map(str, self.facts))}".encode()).hexdigest()[:16]

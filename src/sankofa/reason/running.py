@@ -143,10 +143,11 @@ def refresh(store: Reasoned, rules: Rules) -> tuple[int, int]:
         LimitReached: rules feed each other without end.
 
     Example:
-        >>> import sankofa
-        >>> kg = sankofa.open()
-        >>> kg.reason().statements > 0 and kg.reason().statements == 0
-        True
+        >>> from sankofa.reason import compile_rules
+        >>> from sankofa.store import Embedded
+        >>> store, rules = Embedded.memory("https://example.org/"), compile_rules([])
+        >>> refresh(store, rules), refresh(store, rules)
+        ((0, 0), (0, 0))
     """
     graphs = store.graphs
     stamp = f"{store.version} {rules.digest} {store.stamp(graphs.ontology)} {store.stamp(graphs.vocabularies)}"
