@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sankofa.graph import Graph
-    from sankofa.graph.opening import init, plain
+    from sankofa.graph.making import init
+    from sankofa.graph.opening import plain
     from sankofa.questions import Answer, Question
     from sankofa.store import Change
     from sankofa.table import Table
@@ -50,18 +51,21 @@ _WHERE = {
     "Question": "sankofa.questions",
     "Report": "sankofa.validation",
     "Table": "sankofa.table",
-    "init": "sankofa.graph.opening",
+    "init": "sankofa.graph.making",
     "plain": "sankofa.graph.opening",
 }
 
 
-def open(source: str | Path | None = None, *, update: str | None = None, read_only: bool = False) -> Graph:  # noqa: A001
+def open(  # noqa: A001
+    source: str | Path | None = None, *, update: str | None = None, base: str | None = None, read_only: bool = False
+) -> Graph:
     """Open a graph.
 
     Args:
         source: a folder made by ``sankofa init``, or the address of a SPARQL 1.1 endpoint; without it a copy in memory
             of the graph we ship, which forgets its changes when it is closed.
         update: the address for changes of an endpoint, when it takes any.
+        base: the base of the network whose graph an endpoint holds; without it, it is asked.
         read_only: look only; a folder that another process writes can be opened so.
 
     Raises:
@@ -73,12 +77,12 @@ def open(source: str | Path | None = None, *, update: str | None = None, read_on
     Example:
         >>> import sankofa
         >>> with sankofa.open() as kg:
-        ...     kg.title("fr")
-        ('Réseau africain des villes intelligentes (ASToN)', 'fr')
+        ...     len(kg.records("city"))
+        11
     """
     from sankofa.graph.opening import open_graph
 
-    return open_graph(source, update=update, read_only=read_only)
+    return open_graph(source, update=update, base=base, read_only=read_only)
 
 
 def validate(

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+import gzip
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
-from sankofa import shipped
-from sankofa.errors import UnknownName
-from sankofa.fields import Fields, Kind, read_fields, text_in
+from sankofa.errors import ReadOnly, WrongUsage
+from sankofa.graph.inferences import Inferences, rules
 from sankofa.graph.reading import term_of, triple_of
-from sankofa.store import Embedded, Entry, record_of
-from sankofa.terms import DCTERMS, RDF, RDFS, SKF, SKOS
+from sankofa.graph.records import Records
+from sankofa.store import Embedded
 
 if TYPE_CHECKING:
     import rdflib
@@ -24,21 +23,20 @@ if TYPE_CHECKING:
     from sankofa.capture import Capture
     from sankofa.graph.editor import Editor
     from sankofa.questions import Answer, Catalogue
-    from sankofa.reason import Explanation, Reasoning, Rules
-    from sankofa.store import Change, Results, Store, Term
+    from sankofa.reason import Explanation, Reasoning
+    from sankofa.store import Change, Entry, Results, Store, Value
     from sankofa.table import Table
     from sankofa.validation import Completeness, Report
 
-_TYPE = NamedNode(RDF.type)
 
-
-class Graph:
+class Graph(Records):
     """A network's knowledge: records, what their words mean, what follows from them, and how they came about.
 
     A graph without a network (files as they are, the result of a CONSTRUCT) can be queried and dumped, nothing else.
 
     Args:
         over: the store that holds the triples. Use :func:`sankofa.open` rather than this class.
+        read_only: refuse changes, whatever the store would take.
 
     Example:
         >>> import sankofa
@@ -47,29 +45,13 @@ class Graph:
         11
     """
 
-    #: Where the title of a record stands.
-    title_predicates = (DCTERMS.title, SKOS.prefLabel)
-
-    def __init__(self, over: Store) -> None:
+    def __init__(self, over: Store, *, read_only: bool = False) -> None:
         """Keep the store; everything else is read when it is asked for."""
-        self.store = over
+        super().__init__(over)
+        self._read_only = read_only
+        self._inferences = Inferences(over)
 
-    # -- what it is
-
-    @property
-    def base(self) -> str | None:
-        """What the IRIs of the network's records begin with; None for a graph that is no network's."""
-        return self.store.base
-
-    @property
-    def record_prefix(self) -> str:
-        """What the IRI of every record begins with."""
-        return f"{self.base}id/"
-
-    @cached_property
-    def fields(self) -> Fields:
-        """The kinds of record and their fields, read from the shapes."""
-        return read_fields()
+    # -- asking
 
     @cached_property
     def questions(self) -> Catalogue:
@@ -78,99 +60,20 @@ class Graph:
 
         return catalogue()
 
-    def records(self, kind: str | None = None) -> list[str]:
-        """The IRIs of the records, of one kind or of all, sorted.
-
-        Raises:
-            UnknownName: there is no such kind.
-
-        Example:
-            >>> import sankofa
-            >>> len(sankofa.open().records("city"))
-            11
-        """
-        kinds = [self.fields.kind(kind)] if kind else list(self.fields.kinds.values())
-        found = {
-            triple.subject.value
-            for one in kinds
-            for triple in self.store.asserted(None, _TYPE, NamedNode(one.iri))
-            if isinstance(triple.subject, NamedNode) and "#" not in triple.subject.value
-        }
-        return sorted(found)
-
-    def count_by_kind(self) -> Counter[str]:
-        """How many records there are of each kind."""
-        return Counter(kind.name for record in self.records() if (kind := self.kind_of(record)))
-
-    def has(self, iri: str) -> bool:
-        """Whether anything is said about this IRI."""
-        return any(True for _ in self.store.asserted(NamedNode(iri), None, None))
-
-    def kind_of(self, iri: str) -> Kind | None:
-        """The kind of a record or of a part of one; None when it has none of ours."""
-        types = (t.object.value for t in self.store.asserted(NamedNode(iri), _TYPE) if isinstance(t.object, NamedNode))
-        return self.fields.kind_of(types)
-
-    def referring_to(self, iri: str) -> list[str]:
-        """The subjects that name a record, or a part of it, outside of itself; sorted."""
-        names = {t.object.value for t in self.store.asserted(NamedNode(iri)) if isinstance(t.object, NamedNode)}
-        parts = [NamedNode(iri), *(NamedNode(name) for name in sorted(names) if name.startswith(f"{iri}#"))]
-        found = {
-            str(t.subject.value)
-            for part in parts
-            for t in self.store.asserted(None, None, part)
-            if isinstance(t.subject, NamedNode)
-        }
-        return sorted(subject for subject in found if record_of(subject) != iri)
-
-    def label_of(self, iri: str, lang: str = "en") -> tuple[str, str]:
-        """The best name of a thing for a reader, with its language; the IRI's last part where it has none.
-
-        Example:
-            >>> import sankofa
-            >>> sankofa.open().label_of("https://w3id.org/sankofa/ontology#City", "fr")
-            ('Ville', 'fr')
-        """
-        texts: dict[str, str] = {}
-        for predicate in (*self.title_predicates, RDFS.label):
-            for graph in self.store.graphs.queried if self.base else [None]:
-                for quad in self.store.quads(NamedNode(iri), NamedNode(predicate), None, graph):
-                    if isinstance(quad.object, Literal):
-                        texts.setdefault(quad.object.language or "", quad.object.value)
-            if texts:
-                break
-        if not texts:
-            return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri, ""
-        text = text_in(texts, lang)
-        return text, next(language for language, other in texts.items() if other == text)
-
-    def title(self, lang: str = "en") -> tuple[str, str]:
-        """The network's name for a reader, with its language."""
-        return self.label_of(self.network, lang)
-
-    @cached_property
-    def network(self) -> str:
-        """The IRI of the network's own record.
-
-        Raises:
-            UnknownName: the graph has none.
-        """
-        for triple in self.store.asserted(None, NamedNode(SKF.base), None):
-            if isinstance(triple.subject, NamedNode):
-                return triple.subject.value
-        raise UnknownName("the graph has no record of its network", hint="add one with its base (skf:base)")
-
-    def __len__(self) -> int:
-        """How many triples were asserted."""
-        return sum(1 for _ in self.store.asserted())
-
-    # -- asking
-
-    def query(self, sparql: str, /, *, federate: bool = False, **bindings: object) -> Table | Graph | bool:
+    def query(
+        self,
+        sparql: str,
+        values: Mapping[str, object] | None = None,
+        /,
+        *,
+        federate: bool = False,
+        **bindings: object,
+    ) -> Table | Graph | bool:
         """Ask a SPARQL query; inferences are brought up to date first.
 
         Args:
             sparql: the query; the prefixes of ``ontology/prefixes.ttl`` need no declaration.
+            values: values for variables by name; the same as the bindings, for names that Python does not allow.
             federate: let ``SERVICE`` ask other servers; for queries of your own only.
             **bindings: values for variables: terms, IRIs as text, texts, numbers, dates. Bound, never pasted.
 
@@ -180,27 +83,29 @@ class Graph:
         Raises:
             QueryError: it does not parse; with line, column and token.
             ForbiddenQuery: it asks another server, or is an update.
-            ParameterError: a value for a variable that the query has not.
+            ParameterError: a value for a variable that the query has not, or one that no term stands for.
 
         Example:
             >>> import sankofa
-            >>> sankofa.open().query("ASK { ?city a skf:City }")
+            >>> kg = sankofa.open()
+            >>> kg.query("ASK { ?city a skf:City }")
+            True
+            >>> len(kg.query("SELECT ?name { ?city a skf:City ; dcterms:title ?name }", city=kg.records("city")[0])) > 0
             True
         """
         from sankofa.table import Table
 
-        results = self.raw_query(sparql, {name: term_of(value) for name, value in bindings.items()}, federate=federate)
+        given = {name: term_of(value) for name, value in {**(values or {}), **bindings}.items()}
+        results = self.raw_query(sparql, given, federate=federate)
         if isinstance(results, QueryBoolean):
             return bool(results)
         if isinstance(results, QuerySolutions):
             return Table.of(results)
         return Graph(Embedded.plain(Quad(t.subject, t.predicate, t.object) for t in results))
 
-    def raw_query(self, sparql: str, bindings: dict[str, Term] | None = None, *, federate: bool = False) -> Results:
+    def raw_query(self, sparql: str, bindings: Mapping[str, Value] | None = None, *, federate: bool = False) -> Results:
         """The engine's own results of a query, to stream or serialise; inferences are brought up to date first."""
-        if self.base:
-            self.reason()
-        return self.store.query(sparql, bindings, federate=federate)
+        return self._inferences.store_to_ask().query(sparql, bindings, federate=federate)
 
     def answer(self, name: str, /, **parameters: object) -> Answer:
         """Answer a question of the catalogue: rows, the records behind each, and how complete these are.
@@ -221,16 +126,18 @@ class Graph:
         from sankofa.questions import answer
 
         question = self.questions[name]
-        self.reason()
-        return answer(self.store, self.fields, question, parameters)
+        return answer(self._inferences.store_to_ask(), self.fields, question, parameters)
 
-    def validate(self, *, engine: str | None = None) -> Report:
+    def validate(self, *, shapes: Path | str | Iterable[Path | str] | None = None, engine: str | None = None) -> Report:
         """Judge the graph by its shapes: what is wrong or missing, and how complete each record is.
 
         Args:
+            shapes: shape files of anybody's, instead of the network's own: the results are the standard's and nothing
+                else.
             engine: the engine that looks; by default the best there is.
 
         Raises:
+            UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
             UnknownName: there is no such engine.
 
         Example:
@@ -238,14 +145,16 @@ class Graph:
             >>> sankofa.open().validate().checked > 400
             True
         """
-        from sankofa.validation import validate_records
+        from sankofa.validation import validate_by, validate_records
 
-        return validate_records(
-            (_spo(triple) for triple in self.store.asserted()),
-            vocabularies=(_spo(q.triple) for q in self.store.quads(None, None, None, self.store.graphs.vocabularies)),
-            fields=self.fields,
-            engine=engine,
-        )
+        asserted = (_spo(triple) for triple in self.store.asserted())
+        if shapes is None:
+            return validate_records(asserted, fields=self.fields, engine=engine)
+        files = [shapes] if isinstance(shapes, Path | str) else list(shapes)
+        vocabularies = self.store.graphs.vocabularies if self.base else None
+        lists = (_spo(quad.triple) for quad in self.store.quads(None, None, None, vocabularies)) if self.base else ()
+        tree = self.fields.class_tree if self.base else ()
+        return validate_by([*asserted, *lists, *tree], files, engine=engine)
 
     def completeness(self, by: str = "record") -> Completeness:
         """How complete the records are, one by one or rolled up.
@@ -260,26 +169,18 @@ class Graph:
 
     # -- what follows
 
-    @cached_property
-    def _rules(self) -> Rules:
-        from sankofa.reason import compile_rules
-
-        return compile_rules(
-            (quad.triple for quad in self.store.quads(None, None, None, self.store.graphs.ontology)),
-            shipped.rule_files(),
-        )
-
     def reason(self) -> Reasoning:
         """Bring the inferences up to date; nothing is done when nothing has changed.
+
+        Raises:
+            WrongUsage: the graph is no network's.
 
         Example:
             >>> import sankofa
             >>> sankofa.open().reason().inferred > 0
             True
         """
-        from sankofa.reason import run
-
-        return run(self.store, self._rules)
+        return self._inferences.bring_up_to_date()
 
     def explain(self, triple: Triple | tuple[str, str, str]) -> Explanation:
         """Say why a triple holds: because somebody stated it, or by which steps it follows.
@@ -290,11 +191,17 @@ class Graph:
         Raises:
             UnknownName: it does not hold.
             ParameterError: a part cannot be read.
+
+        Example:
+            >>> import sankofa
+            >>> kg = sankofa.open()
+            >>> kg.explain((kg.records("city")[0], "rdf:type", "prov:Entity")).asserted
+            False
         """
         from sankofa.reason import explain
 
-        self.reason()
-        return explain(self.store, self._rules, triple_of(triple) if isinstance(triple, tuple) else triple)
+        wanted = triple_of(triple) if isinstance(triple, tuple) else triple
+        return explain(self._inferences.local_store(), rules(), wanted)
 
     # -- changing
 
@@ -306,17 +213,21 @@ class Graph:
             agent: who makes it: a role or a name.
             when: its date (``2026-03-01``); without it the clock is asked once.
 
+        Raises:
+            ReadOnly: the graph takes no changes.
+            WrongUsage: the graph is no network's.
+
         Example:
             >>> import sankofa
             >>> kg = sankofa.open()
             >>> with kg.change("a first draft", agent="secretariat", when="2026-11-23") as change:
-            ...     change.add("story", slug="a-draft", title={"fr": "Un récit"}, city="bamako")
-            'https://w3id.org/aston/id/story/a-draft'
-            >>> kg.history()[-1].who
-            'secretariat'
+            ...     story = change.add("story", slug="a-draft", title={"fr": "Un récit"}, city="bamako")
+            >>> story.removeprefix(kg.record_prefix), kg.history()[-1].who
+            ('story/a-draft', 'secretariat')
         """
         from sankofa.graph.editor import Editor
 
+        self._refuse_read_only()
         return Editor(self, why, agent=agent, when=when)
 
     def load(self, *files: Path | str, agent: str = "", when: str = "", why: str = "") -> Change:
@@ -332,6 +243,7 @@ class Graph:
             UnreadableInput: a file is missing or broken, with line and column.
             ReadOnly: the graph takes no changes.
         """
+        self._refuse_read_only()
         return self.store.load(*files, who=agent, when=when, why=why)
 
     def capture(self, *files: Path | str, dry_run: bool = False, agent: str = "", when: str = "") -> Capture:
@@ -345,9 +257,13 @@ class Graph:
 
         Raises:
             UnreadableInput: a file is missing or no CSV.
+            UnknownName: the name of a sheet is no kind of record, and no mapping describes it.
+            ReadOnly: the graph takes no changes.
         """
         from sankofa.graph.editor import capture
 
+        if not dry_run:
+            self._refuse_read_only()
         return capture(self, [Path(file) for file in files], dry_run=dry_run, agent=agent, when=when)
 
     def history(self, iri: str | None = None) -> list[Entry]:
@@ -360,7 +276,9 @@ class Graph:
         Raises:
             UnknownName: there is no such change.
             Conflict: later changes touched the same records; the error names them.
+            ReadOnly: the graph takes no changes.
         """
+        self._refuse_read_only()
         return self.store.undo(number, who=agent, when=when)
 
     # -- handing on
@@ -369,35 +287,45 @@ class Graph:
         """Write what was asserted, sorted: the same graph gives the same bytes.
 
         Args:
-            target: a file to write; its name tells the format.
+            target: a file to write; its name tells the format, and by ``.gz`` that it is compressed.
             format: nquads (the default), trig, turtle, ntriples, rdfxml or jsonld.
             all: ontology, vocabularies and inferences too.
 
+        Returns:
+            The document, never compressed.
+
         Raises:
             UnknownName: there is no such format.
+            UnreadableInput: the file's name tells no format, and none is named.
             StorageError: the file cannot be written; an old one stays as it was.
         """
         from sankofa.store.disk import write_file
         from sankofa.store.formats import format_of
 
         name = format or (format_of(target).name if target is not None else "nquads")
-        if all and self.base:
-            self.reason()
-        content = self.store.dump(name, all=all)
+        store = self._inferences.local_store() if all and self.base else self.store
+        content = store.dump(name, all=all)
         if target is not None:
-            write_file(Path(target), content)
+            path = Path(target)
+            write_file(path, gzip.compress(content, mtime=0) if path.suffix.lower() == ".gz" else content)
         return content
 
     @cached_property
     def rdflib(self) -> rdflib.Dataset:
-        """A read-only rdflib view of the same store; adding to it raises and names :meth:`change`."""
+        """A read-only rdflib view of the same store; adding to it raises and names :meth:`change`.
+
+        Raises:
+            WrongUsage: the graph is behind an endpoint, which rdflib can ask by itself.
+        """
         from sankofa.graph.view import dataset
 
         return dataset(self)
 
     def close(self) -> None:
-        """Let go of the store."""
+        """Let go of the store; whatever is asked afterwards is an error."""
         self.store.close()
+        self.store = cast("Store", _Closed())
+        self._inferences = Inferences(self.store)
 
     def __enter__(self) -> Graph:
         """Use the graph in a ``with`` statement."""
@@ -408,6 +336,20 @@ class Graph:
     ) -> None:
         """Close it at the end."""
         self.close()
+
+    def _refuse_read_only(self) -> None:
+        if self._read_only:
+            raise ReadOnly("this graph was opened to read only", hint="open it without read_only=True")
+
+
+class _Closed:
+    """What stands for the store of a closed graph: an empty answer would look like the truth."""
+
+    def close(self) -> None:
+        """Closing twice is no error."""
+
+    def __getattr__(self, name: str) -> NoReturn:
+        raise WrongUsage("this graph is closed", hint="open it again, or keep it open with a longer 'with' block")
 
 
 def _spo(triple: Triple) -> tuple[Any, NamedNode, Any]:

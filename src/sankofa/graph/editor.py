@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from pyoxigraph import NamedNode, Quad, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
+from sankofa.capture import Context, capture_files, read_defaults
 from sankofa.errors import ParameterError, UnknownName
-from sankofa.fields import Field, is_slug, record_iri
-from sankofa.store import Change
-from sankofa.terms import DCTERMS, SKF, STATUS, XSD
+from sankofa.fields import Field, Kind, is_slug, record_iri
+from sankofa.store import Change, record_of
+from sankofa.terms import DCTERMS, RDF, SKF, STATUS, XSD
 
 if TYPE_CHECKING:
-    from sankofa.capture import Capture, Context
+    from sankofa.capture import Capture
     from sankofa.graph import Graph
 
 #: What a new record takes from the network's own record when it does not say it itself.
 _DEFAULTS = {"licence": SKF.defaultLicence, "language": SKF.defaultLanguage}
+_TYPE = NamedNode(RDF.type)
 
 
 class Editor:
     """One change in the making. Use :meth:`sankofa.Graph.change`.
 
-    Nothing is written before the end of the ``with`` block; an error in the block drops the whole change.
+    Nothing is written before the end of the ``with`` block; an error in the block drops the whole change. What the
+    block has changed already counts for what follows in it.
 
     Attributes:
         done: the change as it was committed, None before.
@@ -36,10 +41,12 @@ class Editor:
         """Remember at which version the change began, so that it meets no other unseen."""
         self.done: Change | None = None
         self._graph = graph
+        self._base = graph.store.graphs.base  # raises where there is no network
         self._why, self._agent, self._when = why, agent, when
         self._begun = graph.store.version
         self._added: dict[Triple, None] = {}
         self._removed: dict[Triple, None] = {}
+        self._touched: dict[NamedNode, dict[Triple, None]] = {}
 
     @property
     def date(self) -> str:
@@ -62,53 +69,65 @@ class Editor:
         Raises:
             UnknownName: no such kind or field; the error names the nearest.
             ParameterError: a value does not fit its field, the slug is none, or there is such a record already.
+
+        Example:
+            >>> import sankofa
+            >>> with sankofa.open().change("an example", when="2026-11-23") as change:
+            ...     change.add("theme", "water", title={"fr": "Eau"}).partition("/id/")[2]
+            'theme/water'
         """
         given = {name.replace("_", "-"): value for name, value in values.items()}
-        slug = str(given.pop("slug", slug or ""))
-        if not is_slug(slug):
+        name = str(given.pop("slug", slug or ""))
+        if not is_slug(name):
             raise ParameterError(
-                f"'{slug}' cannot be the last part of a {kind}'s address",
+                f"'{name}' cannot be the last part of a {kind}'s address",
                 hint="use small letters a-z, digits and single hyphens, at most 80 characters",
             )
-        iri = record_iri(self._base, self._graph.fields.kind(kind).name, slug)
-        if self._graph.has(iri.value) or any(triple.subject == iri for triple in self._added):
+        described = self._graph.fields.kind(kind)
+        iri = record_iri(self._base, described.name, name)
+        if any(True for _ in self._said(iri)):
             raise ParameterError("there is such a record already", where=iri.value, hint="use set() to change it")
-        for name, predicate in _DEFAULTS.items():
-            for triple in self._graph.store.asserted(NamedNode(self._graph.network), NamedNode(predicate)):
-                given.setdefault(name, triple.object.value)  # type: ignore[union-attr]
+        for default, term in self._defaults.items():
+            given.setdefault(default, term)
         given.setdefault("status", STATUS.draft)
         given.setdefault("created", self.date)
-        for triple in self._triples(iri, kind, given):
-            self._added[triple] = None
+        self.add_triples(self._triples(iri, described, given))
+        if described.name == "type":
+            self._context.learn_type(iri, self)
         return iri.value
 
     def set(self, record: str, /, **values: object) -> None:
-        """Replace the values of some fields of a record; None takes a field's values out.
+        """Replace the values of some fields of a record or of a part of one; None takes a field's values out.
 
         Args:
-            record: the record's IRI.
+            record: the IRI.
             **values: the fields, as for :meth:`add`.
 
         Raises:
             UnknownName: there is no such record or field.
             ParameterError: a value does not fit its field.
+
+        Example:
+            >>> import sankofa
+            >>> kg = sankofa.open()
+            >>> with kg.change("an example", when="2026-11-23") as change:
+            ...     change.set(kg.records("city")[0], focus={"fr": "la mobilité"})
+            >>> [triple.object.value for triple in change.done.added]
+            ['2026-11-23', 'la mobilité']
         """
-        kind = self._graph.kind_of(record)
-        if kind is None:
-            raise UnknownName("there is no such record", where=record, hint="use add() for a new one")
-        iri = NamedNode(record)
+        iri = _named(record)
+        kind = self._kind_of(iri)
         given = {name.replace("_", "-"): value for name, value in values.items()}
-        new = self._triples(iri, kind.name, {name: value for name, value in given.items() if value is not None})
         predicates = {kind.field(name).predicate for name in given}
-        if DCTERMS.modified not in predicates and "#" not in record:
-            predicates.add(DCTERMS.modified)
-            new += self._triples(iri, kind.name, {"modified": self.date})
-        for predicate in predicates:
-            for triple in self._graph.store.asserted(iri, NamedNode(predicate), None):
-                self._removed[triple] = None
-        for triple in new:
-            if triple.predicate.value in predicates:
-                self._added[triple] = None
+        new = self._triples(iri, kind, {name: value for name, value in given.items() if value is not None})
+        for predicate in sorted(predicates):
+            self.remove_triples(list(self._said(iri, NamedNode(predicate))))
+        self.add_triples(triple for triple in new if triple.predicate.value in predicates)
+        whole = NamedNode(record_of(record))
+        if DCTERMS.modified not in predicates and any(True for _ in self._said(whole)):
+            modified = NamedNode(DCTERMS.modified)
+            self.remove_triples(list(self._said(whole, modified)))
+            self.add_triples([Triple(whole, modified, Literal(self.date, datatype=NamedNode(XSD.date)))])
 
     def remove(self, record: str, /) -> None:
         """Take a record and its parts out; what others say of it stays.
@@ -116,23 +135,41 @@ class Editor:
         Raises:
             UnknownName: there is no such record.
         """
-        found = [
-            triple
-            for triple in self._graph.store.asserted()
-            if isinstance(triple.subject, NamedNode)
-            and (triple.subject.value == record or triple.subject.value.startswith(f"{record}#"))
-        ]
+        _named(record)
+        pending = {node.value for node in self._touched if record_of(node.value) == record}
+        members = {*self._graph.members(record), *pending}
+        found = [triple for member in sorted(members) for triple in self._said(NamedNode(member))]
         if not found:
-            raise UnknownName("there is no such record", where=record)
+            raise UnknownName("there is no such record", where=record, hint="kg.records() lists them")
         self.remove_triples(found)
 
     def add_triples(self, triples: Iterable[Triple]) -> None:
         """Add triples as they are."""
-        self._added.update(dict.fromkeys(triples))
+        for triple in triples:
+            self._removed.pop(triple, None)
+            self._added[triple] = None
+            if isinstance(triple.subject, NamedNode):
+                self._touched.setdefault(triple.subject, {})[triple] = None
 
     def remove_triples(self, triples: Iterable[Triple]) -> None:
         """Take triples out."""
-        self._removed.update(dict.fromkeys(triples))
+        for triple in triples:
+            self._removed[triple] = None
+            self._added.pop(triple, None)
+            if isinstance(triple.subject, NamedNode):
+                self._touched.get(triple.subject, {}).pop(triple, None)
+
+    def asserted(
+        self, s: NamedNode | None, p: NamedNode | None = None, o: NamedNode | Literal | None = None, /
+    ) -> Iterator[Triple]:
+        """The triples that will be asserted after the change, None for whatever."""
+        pending = list(self._touched.get(s, {}) if s is not None else self._added)
+        for triple in self._graph.store.asserted(s, p, o):
+            if triple not in self._removed and triple not in self._added:
+                yield triple
+        for triple in pending:
+            if (p is None or triple.predicate == p) and (o is None or triple.object == o):
+                yield triple
 
     def __enter__(self) -> Editor:
         """Begin the block."""
@@ -156,15 +193,35 @@ class Editor:
             )
         )
 
-    @property
-    def _base(self) -> str:
-        return self._graph.store.graphs.base  # raises where there is no network
+    # -- inside
 
-    def _triples(self, iri: NamedNode, kind: str, values: dict[str, object]) -> list[Triple]:
-        context = _context(self._graph)
+    @cached_property
+    def _context(self) -> Context:
+        return context_of(self._graph)
 
+    @cached_property
+    def _defaults(self) -> dict[str, NamedNode]:
+        network = NamedNode(self._graph.network)
+        return {
+            name: triple.object
+            for name, predicate in _DEFAULTS.items()
+            for triple in self._graph.store.asserted(network, NamedNode(predicate))
+            if isinstance(triple.object, NamedNode)
+        }
+
+    def _said(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
+        return self.asserted(subject, predicate)
+
+    def _kind_of(self, iri: NamedNode) -> Kind:
+        types = [t.object.value for t in self._said(iri, _TYPE) if isinstance(t.object, NamedNode)]
+        kind = self._graph.fields.kind_of(types)
+        if kind is None:
+            raise UnknownName("there is no such record", where=iri.value, hint="use add() for a new one")
+        return kind
+
+    def _triples(self, iri: NamedNode, kind: Kind, values: dict[str, object]) -> list[Triple]:
         def lookup(field: Field, text: str) -> NamedNode | None:
-            found, near = context.choice(field, text)
+            found, near = self._context.choice(field, text)
             if len(found) == 1:
                 return found[0]
             if near:
@@ -173,7 +230,7 @@ class Editor:
                 )
             return None
 
-        return self._graph.fields.triples(iri, kind, values, base=self._base, lookup=lookup)
+        return self._graph.fields.triples(iri, kind.name, values, base=self._base, lookup=lookup)
 
 
 def capture(graph: Graph, files: Sequence[Path], *, dry_run: bool, agent: str, when: str) -> Capture:
@@ -188,11 +245,10 @@ def capture(graph: Graph, files: Sequence[Path], *, dry_run: bool, agent: str, w
 
     Raises:
         UnreadableInput: a file is missing or no CSV.
+        UnknownName: the name of a sheet is no kind of record, and no mapping describes it.
     """
-    from sankofa.capture import capture_files
-
     begun = graph.store.version
-    found = capture_files(files, _context(graph, when))
+    found = capture_files(files, context_of(graph, when))
     if not dry_run:
         into = graph.store.graphs.asserted
         graph.store.apply(
@@ -208,19 +264,35 @@ def capture(graph: Graph, files: Sequence[Path], *, dry_run: bool, agent: str, w
     return found
 
 
-def _context(graph: Graph, when: str = "") -> Context:
-    from dataclasses import replace
+def context_of(graph: Graph, when: str = "") -> Context:
+    """What sheets and changes stand on: the graph's base, its lists, its defaults.
 
-    from pyoxigraph import Literal
+    Args:
+        graph: a network's graph.
+        when: the date of new records, "" for the network's own, else the day.
 
-    from sankofa.capture import Context, read_defaults
+    Raises:
+        WrongUsage: the graph is no network's.
+        NotAGraph: it does not describe its network.
 
-    base, defaults = read_defaults(graph.store)
+    Example:
+        >>> import sankofa
+        >>> context_of(sankofa.open()).tag("French")
+        'fr'
+    """
+    base, defaults = read_defaults(graph.store, graph.store.graphs.base)
     if when or "created" not in defaults.values:
         day = when or datetime.datetime.now(datetime.UTC).date().isoformat()
         date = Literal(day[:10], datatype=NamedNode(XSD.date))
         defaults = replace(defaults, values={**defaults.values, "created": date})
     return Context(base, fields=graph.fields, known=graph.store, defaults=defaults)
+
+
+def _named(record: str) -> NamedNode:
+    try:
+        return NamedNode(record)
+    except ValueError:
+        raise UnknownName("there is no such record", where=record, hint="name it by its whole IRI") from None
 
 
 def _quad(triple: Triple, graph: NamedNode) -> Quad:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NoReturn, cast
 
 import pyoxigraph as ox
 
-from sankofa.errors import ReadOnly
-from sankofa.store import guard
+from sankofa.errors import ReadOnly, WrongUsage
+from sankofa.store import Embedded, guard
 
 if TYPE_CHECKING:
     import rdflib
@@ -20,7 +20,10 @@ def dataset(graph: Graph) -> rdflib.Dataset:
     """A dataset over the graph's store; its default graph is the union of what queries see.
 
     Args:
-        graph: what is looked at; later changes of it are seen.
+        graph: what is looked at; later changes of it are seen, and its inferences with every query.
+
+    Raises:
+        WrongUsage: the graph is behind an endpoint.
 
     Example:
         >>> import sankofa
@@ -31,9 +34,9 @@ def dataset(graph: Graph) -> rdflib.Dataset:
     import rdflib
     from oxrdflib import OxigraphStore
 
-    if graph.base:
-        graph.reason()
-    return rdflib.Dataset(store=OxigraphStore(store=_Reading(graph)), default_union=True)
+    view: Any = _Reading(graph)
+    view.store()  # an endpoint is refused at once, and the inferences are there from the start
+    return rdflib.Dataset(store=OxigraphStore(store=view), default_union=True)
 
 
 class _Reading:
@@ -42,17 +45,26 @@ class _Reading:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
 
-    def _named(self) -> list[ox.NamedNode | ox.BlankNode]:
-        return sorted(
-            {quad.graph_name for quad in self._graph.store.quads() if not isinstance(quad.graph_name, ox.DefaultGraph)},
-            key=str,
-        )
+    def store(self) -> Embedded:
+        """The store that answers, its inferences up to date."""
+        found = self._graph._inferences.store_to_ask()
+        if not isinstance(found, Embedded):
+            raise WrongUsage(
+                "rdflib's view is for a graph on this machine",
+                hint="ask the endpoint with rdflib's own SPARQLStore, or with kg.query()",
+            )
+        return found
 
     def named_graphs(self) -> Iterator[ox.NamedNode | ox.BlankNode]:
-        return iter(self._named())
+        return iter(self._named(self.store()))
+
+    @staticmethod
+    def _named(store: Embedded) -> list[ox.NamedNode | ox.BlankNode]:
+        log = store.graphs.log if store.base else None
+        return sorted((graph for graph in store.raw.named_graphs() if graph != log), key=str)
 
     def quads_for_pattern(self, *pattern: Any) -> Iterator[ox.Quad]:
-        return self._graph.store.quads(*pattern)
+        return self.store().quads(*pattern)
 
     def query(
         self,
@@ -64,14 +76,15 @@ class _Reading:
         substitutions: dict[ox.Variable, ox.NamedNode | ox.Literal] | None = None,
     ) -> Any:
         guard.refuse(text)
-        named = self._named()
-        graphs: Sequence[Any] = [*named, ox.DefaultGraph()] if use_default_graph_as_union else default_graph
-        return self._graph.store.raw.query(  # type: ignore[attr-defined]
+        store = self.store()
+        named = self._named(store)
+        graphs: Any = [*named, ox.DefaultGraph()] if use_default_graph_as_union else default_graph
+        return store.raw.query(
             text,
             default_graph=graphs,
             named_graphs=named,
             prefixes={**guard.prefixes(), **(prefixes or {})},
-            substitutions=substitutions,
+            substitutions=cast("Any", substitutions),
         )
 
     def add(self, *_: object) -> NoReturn:

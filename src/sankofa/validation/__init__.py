@@ -31,6 +31,7 @@ __all__ = [
     "Report",
     "Result",
     "Row",
+    "validate_by",
     "validate_files",
     "validate_records",
 ]
@@ -63,10 +64,31 @@ def validate_files(
         >>> validate_files([], shape_files()).checked
         0
     """
+    _engine(engine)  # an unknown one is told before any file is read
+    triples = read_triples([Path(file) for file in data], prefix="d")
+    return validate_records(triples, engine=engine) if shapes is None else validate_by(triples, shapes, engine=engine)
+
+
+def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: str | None = None) -> Report:
+    """Judge triples by shape files, whoever wrote them: the results are the standard's and nothing else.
+
+    Args:
+        data: the triples to judge.
+        shapes: the shape files.
+        engine: the name of the engine; by default the best there is.
+
+    Raises:
+        UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
+        ForbiddenQuery: a query in the shapes would open a connection.
+        UnknownName: there is no such engine.
+
+    Example:
+        >>> from sankofa.shipped import shape_files
+        >>> validate_by([], shape_files()).checked
+        0
+    """
     judge = _engine(engine)
-    triples = _distinct(read_triples([Path(file) for file in data], prefix="d"))
-    if shapes is None:
-        return validate_records(triples, engine=engine)
+    triples = _distinct(data)
     rules = read_rules([Path(file) for file in shapes])
     looked_up = Data(triples)
     findings = Describer(rules, messages(), looked_up).findings(judge(triples, rules))

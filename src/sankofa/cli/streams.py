@@ -1,0 +1,132 @@
+"""What the commands read and write: data to stdout, talk to stderr, queries and parameters in."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sankofa.errors import UnreadableInput, WrongUsage
+
+if TYPE_CHECKING:
+    from sankofa.graph import Graph
+    from sankofa.table import Table
+
+#: The formats for rows, and those for triples.
+ROWS = ("table", "csv", "tsv", "json", "xml", "md", "xlsx")
+TRIPLES = ("turtle", "ntriples", "jsonld")
+
+
+def say(text: str) -> None:
+    """Talk goes to stderr, so that stdout holds nothing but data."""
+    click.echo(text, err=True)
+
+
+@contextmanager
+def working(text: str) -> Iterator[None]:
+    """Show that something long is going on, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(text):
+        yield
+
+
+def write_table(table: Table, format_: str) -> None:
+    """Write rows to stdout in the format asked for."""
+    if format_ == "xlsx":
+        write_bytes(table.to_xlsx())
+    elif format_ == "table":
+        width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
+        click.echo(table.to_text(width=width), nl=False)
+    else:
+        writers = {"csv": table.to_csv, "tsv": table.to_tsv, "json": table.to_json}
+        writers |= {"xml": table.to_xml, "md": table.to_markdown}
+        click.echo(writers[format_](), nl=False)
+
+
+def write_bytes(content: bytes, *, text: bool = False) -> None:
+    """Write bytes to stdout; what nobody can read is kept from a terminal."""
+    if not text and sys.stdout.isatty():
+        raise click.UsageError("this format is not for a terminal: send it to a file with '> FILE'")
+    sys.stdout.flush()
+    sys.stdout.buffer.write(content)
+    sys.stdout.buffer.flush()
+
+
+def read_query(what: str) -> str:
+    """The text of a query, or the error that says what to do."""
+    try:
+        content = sys.stdin.buffer.read() if what == "-" else Path(what).read_bytes()
+    except FileNotFoundError:
+        raise UnreadableInput(
+            "there is no such file",
+            where=what,
+            hint="check the name, or ask a question by name ('sankofa questions' lists them)",
+        ) from None
+    except OSError as error:
+        raise UnreadableInput(f"it cannot be read ({error.strerror})", where=what) from None
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = f"{'stdin' if what == '-' else what}, byte {error.start}"
+        raise UnreadableInput("this is not UTF-8 text", where=where, hint="save it as UTF-8") from None
+
+
+def write_result(result: Table | Graph | bool, format_: str | None) -> None:
+    """Write rows, triples or true/false to stdout, in a format that can hold them."""
+    from sankofa.table import Table
+
+    if isinstance(result, bool):
+        write_boolean(result, format_ or "table")
+    elif isinstance(result, Table):
+        if format_ in TRIPLES:
+            raise WrongUsage("this query gives rows, not triples", hint=f"ask for {', '.join(ROWS)}")
+        write_table(result, format_ or "table")
+    elif format_ in ROWS:
+        raise WrongUsage("this query gives triples, not rows", hint=f"ask for {', '.join(TRIPLES)}")
+    else:
+        write_bytes(result.dump(format=format_ or "turtle"), text=True)
+
+
+def write_boolean(value: bool, format_: str) -> None:
+    """Write the answer of an ASK: as the standard has it in JSON and XML, as the bare word elsewhere."""
+    word = "true" if value else "false"
+    if format_ in TRIPLES:
+        raise WrongUsage("this query gives true or false, not triples", hint=f"ask for {', '.join(ROWS)}")
+    if format_ == "json":
+        click.echo(f'{{"head":{{}},"boolean":{word}}}', nl=False)
+    elif format_ == "xml":
+        click.echo(
+            '<?xml version="1.0" encoding="UTF-8"?>\n<sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+            f"<head/><boolean>{word}</boolean></sparql>",
+            nl=False,
+        )
+    elif format_ == "xlsx":
+        from pyoxigraph import Literal
+
+        from sankofa.table import Table
+
+        write_bytes(Table(("answer",), [(Literal(value),)]).to_xlsx())
+    else:
+        click.echo(word)
+
+
+def read_parameters(parameters: tuple[str, ...]) -> dict[str, str]:
+    """The values of --param by name."""
+    given: dict[str, str] = {}
+    for parameter in parameters:
+        name, sign, value = parameter.partition("=")
+        if not sign or not name.strip():
+            raise click.BadParameter(f"'{parameter}' has no '='; write it like city=bamako", param_hint="'--param'")
+        if name in given:
+            raise click.BadParameter(f"'{name}' is given twice", param_hint="'--param'")
+        given[name.strip().removeprefix("?")] = value
+    return given
