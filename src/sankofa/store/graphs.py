@@ -14,8 +14,8 @@ class Graphs:
     """The named graphs of a network's store, all under the network's own base.
 
     Example:
-        >>> Graphs.of("https://w3id.org/aston/").asserted.value
-        'https://w3id.org/aston/graph/asserted'
+        >>> Graphs.of("https://example.org/net/").asserted.value
+        'https://example.org/net/graph/asserted'
     """
 
     base: str
@@ -46,7 +46,7 @@ def record_of(subject: str) -> str:
     """The record that a subject belongs to: its IRI without the fragment.
 
     Example:
-        >>> record_of("https://w3id.org/aston/id/story/bamako-e-tax#measure-1")
-        'https://w3id.org/aston/id/story/bamako-e-tax'
+        >>> record_of("https://example.org/net/id/story/bamako-e-tax#measure-1")
+        'https://example.org/net/id/story/bamako-e-tax'
     """
     return subject.partition("#")[0]
