@@ -472,6 +472,12 @@ def test_an_explanation_in_words() -> None:
     assert explanation.to_dict()["asserted"] is False
 
 
+def test_a_chain_is_written_with_its_members() -> None:
+    store, rules = reasoned(":a :p :b . :b :q :c .", ":r owl:propertyChainAxiom ( :p :q ) .")
+    text = explain(store, rules, Triple(ex("a"), ex("r"), ex("c"))).to_text()
+    assert f"<{OWL}propertyChainAxiom> ( <{EX}p> <{EX}q> ) ." in text
+
+
 def test_the_shortest_explanation_is_given() -> None:
     store, rules = reasoned(
         ":a a :C, :D .",

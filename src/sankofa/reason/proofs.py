@@ -16,7 +16,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 from sankofa.errors import UnknownName
 from sankofa.header import LANGUAGES, Labels
 from sankofa.reason.rulefile import Node
-from sankofa.terms import DCTERMS, RDF, RDFS, SKOS
+from sankofa.terms import DCTERMS, OWL, RDF, RDFS, SKOS
 
 if TYPE_CHECKING:
     from sankofa.reason.rules import Rule, Rules
@@ -111,6 +111,22 @@ class Step:
     sentence: Labels
     premises: tuple[Triple, ...]
 
+    def written(self, premise: Triple) -> str:
+        """A premise as N-Triples; the list of a chain as Turtle writes it, not as the node it begins with.
+
+        Args:
+            premise: one of the premises.
+
+        Example:
+            >>> a, p = NamedNode("http://example.org/a"), NamedNode("http://example.org/p")
+            >>> Step(Triple(a, p, a), "symmetric", {}, ()).written(Triple(a, p, a)).count("example.org")
+            3
+        """
+        if premise.predicate.value != OWL.propertyChainAxiom:
+            return str(premise)
+        members = " ".join(str(other.predicate) for other in self.premises if other != premise)
+        return f"{premise.subject} {premise.predicate} ( {members} )"
+
 
 @dataclass(frozen=True)
 class Explanation:
@@ -149,7 +165,7 @@ class Explanation:
         for at, step in enumerate(self.steps, 1):
             lines.append(f"{at}. {_in(step.sentence, lang)}" if len(self.steps) > 1 else _in(step.sentence, lang))
             for premise in step.premises:
-                lines.append(f"   {premise} .{f'  ({number[premise]})' if premise in number else ''}")
+                lines.append(f"   {step.written(premise)} .{f'  ({number[premise]})' if premise in number else ''}")
         return "\n".join(lines) + "\n"
 
     def to_dict(self) -> dict[str, object]:
@@ -169,7 +185,7 @@ class Explanation:
                     "triple": str(step.triple),
                     "rule": step.rule,
                     "sentence": step.sentence,
-                    "premises": [str(premise) for premise in step.premises],
+                    "premises": [step.written(premise) for premise in step.premises],
                 }
                 for step in self.steps
             ],
