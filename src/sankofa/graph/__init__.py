@@ -104,7 +104,18 @@ class Graph(Records):
         return Graph(Embedded.plain(Quad(t.subject, t.predicate, t.object) for t in results))
 
     def raw_query(self, sparql: str, bindings: Mapping[str, Value] | None = None, *, federate: bool = False) -> Results:
-        """The engine's own results of a query, to stream or serialise; inferences are brought up to date first."""
+        """The engine's own results of a query, to stream or serialise; inferences are brought up to date first.
+
+        Args:
+            sparql: the query.
+            bindings: terms for variables, by name without ``?``.
+            federate: let ``SERVICE`` ask other servers; for queries of your own only.
+
+        Raises:
+            QueryError: it does not parse; with line, column and token.
+            ForbiddenQuery: it asks another server, or is an update.
+            ParameterError: a value for a variable that the query has not.
+        """
         return self._inferences.store_to_ask().query(sparql, bindings, federate=federate)
 
     def answer(self, name: str, /, **parameters: object) -> Answer:
@@ -195,7 +206,7 @@ class Graph(Records):
         Example:
             >>> import sankofa
             >>> kg = sankofa.open()
-            >>> kg.explain((kg.records("city")[0], "rdf:type", "prov:Entity")).asserted
+            >>> kg.explain((kg.records("city")[0], "rdf:type", "schema:City")).asserted
             False
         """
         from sankofa.reason import explain
@@ -272,6 +283,11 @@ class Graph(Records):
 
     def undo(self, number: int, *, agent: str = "", when: str = "") -> Change:
         """Take a change back by a new one.
+
+        Args:
+            number: the number of the change, as :meth:`history` has it.
+            agent: who takes it back.
+            when: the date; without it the clock is asked once.
 
         Raises:
             UnknownName: there is no such change.
