@@ -163,6 +163,26 @@ class Table:
 
     # -- for people
 
+    def readable(self) -> Table:
+        """The same rows for people: where ``x`` has a column ``xLabel``, the label stands under ``x`` and the IRI goes.
+
+        Example:
+            >>> iri, label = NamedNode("https://example.org/a"), Literal("A", language="en")
+            >>> Table(("city", "cityLabel"), [(iri, label)]).readable().columns
+            ('city',)
+        """
+        at = {name: place for place, name in enumerate(self.columns)}
+        kept = [
+            at.get(f"{name}Label", place)
+            for name, place in at.items()
+            if not (name.endswith("Label") and name.removesuffix("Label") in at)
+        ]
+        labelled = {place for name, place in at.items() if name.endswith("Label") and name.removesuffix("Label") in at}
+        own = {place: at[self.columns[place].removesuffix("Label")] for place in labelled}
+        rows = [tuple(row[own[p]] if p in own and row[p] is None else row[p] for p in kept) for row in self.rows]
+        names = tuple(self.columns[p].removesuffix("Label") if p in labelled else self.columns[p] for p in kept)
+        return Table(names, rows)
+
     def to_text(self, *, width: int | None = None) -> str:
         """Aligned columns for a terminal; without a width as wide as the values need."""
         from rich.console import Console

@@ -45,10 +45,11 @@ def write_table(table: Table, format_: str) -> None:
         write_bytes(table.to_xlsx())
     elif format_ == "table":
         width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
-        click.echo(table.to_text(width=width), nl=False)
+        click.echo(table.readable().to_text(width=width), nl=False)
+    elif format_ == "md":
+        click.echo(table.readable().to_markdown(), nl=False)
     else:
-        writers = {"csv": table.to_csv, "tsv": table.to_tsv, "json": table.to_json}
-        writers |= {"xml": table.to_xml, "md": table.to_markdown}
+        writers = {"csv": table.to_csv, "tsv": table.to_tsv, "json": table.to_json, "xml": table.to_xml}
         click.echo(writers[format_](), nl=False)
 
 

@@ -251,7 +251,7 @@ class Answer:
             '## Cities of the network'
         """
         ground = "".join(f"- [{each.name(lang)}](<{each.iri}>)\n" for each in self.records())
-        text = f"## {_text(self.question.title, lang)}\n\n{self.table.to_markdown().strip()}\n\n{self.reading(lang)}\n"
+        text = f"## {_text(self.question.title, lang)}\n\n{self.table.readable().to_markdown().strip()}\n\n{self.reading(lang)}\n"
         return f"{text}\n{ground}" if ground else text
 
     def to_text(self, lang: str = "en") -> str:
@@ -265,13 +265,13 @@ class Answer:
             >>> sankofa.open().answer("cities").to_text().splitlines()[0]
             'Cities of the network'
         """
-        return f"{_text(self.question.title, lang)}\n\n{self.table.to_text().rstrip()}\n\n{self.reading(lang)}\n"
+        return f"{_text(self.question.title, lang)}\n\n{self.table.readable().to_text().rstrip()}\n\n{self.reading(lang)}\n"
 
     def _repr_html_(self) -> str:
         from html import escape
 
         title, reading = escape(_text(self.question.title, "en")), escape(self.reading())
-        return f"<h4>{title}</h4>{self.table._repr_html_()}<p>{reading}</p>"
+        return f"<h4>{title}</h4>{self.table.readable()._repr_html_()}<p>{reading}</p>"
 
 
 def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping[str, object] | None = None) -> Answer:
