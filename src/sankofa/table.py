@@ -180,7 +180,7 @@ class Table:
         labelled = {place for name, place in at.items() if name.endswith("Label") and name.removesuffix("Label") in at}
         own = {place: at[self.columns[place].removesuffix("Label")] for place in labelled}
         rows = [tuple(row[own[p]] if p in own and row[p] is None else row[p] for p in kept) for row in self.rows]
-        names = tuple(self.columns[p].removesuffix("Label") if p in labelled else self.columns[p] for p in kept)
+        names = tuple(self.columns[place].removesuffix("Label") or self.columns[place] for place in kept)
         return Table(names, rows)
 
     def to_text(self, *, width: int | None = None) -> str:
