@@ -13,7 +13,7 @@ from pyoxigraph import NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
 from sankofa.publish.layout import count, render, words
-from sankofa.publish.values import Reader, Value, text_for
+from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
 from sankofa.terms import DCTERMS, SKF
 
@@ -69,7 +69,7 @@ class Pages:
             "home.html",
             lang,
             "/",
-            kinds=sorted(kinds, key=lambda kind: kind[1].casefold()),
+            kinds=sorted(kinds, key=lambda kind: alphabetical(kind[1])),
             description=described.values[0] if described else None,
             about=reader.address(network) if network else "",
             questions=count(len(self.graph.questions), "question", lang),
@@ -83,7 +83,7 @@ class Pages:
         """
         kind = self.graph.fields.kind(name)
         reader = Reader(self.graph, lang)
-        records = sorted((reader.link(iri) for iri in self.graph.records(kind=name)), key=_by_text)
+        records = sorted((reader.link(iri) for iri in self.graph.records(kind=name)), key=alphabetical)
         return self._render("kind.html", lang, f"/kinds/{name}", title=text_for(kind.label, lang), records=records)
 
     def iri_of(self, kind: str, slug: str) -> str:
@@ -106,9 +106,7 @@ class Pages:
         iri = self.iri_of(kind, slug)
         reader = Reader(self.graph, lang)
         rows, title = reader.rows(iri), reader.title(iri)
-        named = next((row for row in rows if row.predicate in self.graph.title_predicates), None)
-        if named is not None and len(named.values) == 1 and not named.others:
-            rows = tuple(row for row in rows if row is not named)  # the head of the page says it
+        titles = [row for row in rows if row.predicate in self.graph.title_predicates]
         own = self.graph.kind_of(iri)
         return self._render(
             "record.html",
@@ -118,7 +116,7 @@ class Pages:
             kind_name=own.name if own else "",
             kind_label=text_for(own.label, lang) if own else "",
             title=title,
-            rows=rows,
+            rows=without_head(rows, title, titles),
             referring=self._referring(iri, reader),
         )
 
@@ -128,7 +126,9 @@ class Pages:
             (question.name, text_for(question.title, lang), text_for(question.description, lang))
             for question in self.graph.questions.values()
         ]
-        return self._render("questions.html", lang, "/questions", rows=sorted(rows, key=lambda row: row[1].casefold()))
+        return self._render(
+            "questions.html", lang, "/questions", rows=sorted(rows, key=lambda row: alphabetical(row[1]))
+        )
 
     def lacks_a_value(self, name: str, given: Mapping[str, str]) -> bool:
         """Whether the question needs a parameter that was not given, so that its page shows the form only."""
@@ -194,7 +194,7 @@ class Pages:
         for other in {subject.partition("#")[0] for subject in self.graph.referring_to(iri)} - {iri}:
             kind = self.graph.kind_of(other)
             found.append((text_for(kind.label, reader.lang) if kind else "", reader.link(other)))
-        found.sort(key=lambda each: (each[0].casefold(), _by_text(each[1])))
+        found.sort(key=lambda each: (alphabetical(each[0]), each[0], alphabetical(each[1]), each[1].href))
         return [Group(label, tuple(link for _, link in group)) for label, group in groupby(found, lambda each: each[0])]
 
     def _cells(self, answer: Answer, lang: str) -> tuple[list[str], list[list[Value]]]:
@@ -243,7 +243,7 @@ class Pages:
             # a slug is enough where only one kind is asked for
             known_as = short if len(kinds_of(parameter.kind)) == 1 else iri
             choices.append((known_as, reader.title(iri), value.casefold() in (short.casefold(), iri.casefold())))
-        choices.sort(key=lambda choice: (_by_text(choice[1]), choice[0]))
+        choices.sort(key=lambda choice: (alphabetical(choice[1]), choice[0]))
         return {
             "name": parameter.name,
             "label": text_for(parameter.help, lang) or parameter.name,
@@ -294,7 +294,3 @@ class Pages:
         return render(
             template, lang, address, network=named.text, network_lang=named.lang, origin=self.origin, **content
         )
-
-
-def _by_text(value: Value) -> str:
-    return value.text.casefold()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sankofa.publish.layout import LANGUAGES, words
+from sankofa.store import guard
 from sankofa.terms import RDF, SKF, SKOS, XSD
 
 if TYPE_CHECKING:
@@ -115,7 +117,7 @@ class Reader:
     def title(self, iri: str) -> Value:
         """The name of a record for this reader."""
         text, tag = self._name(iri)
-        return Value(text, tag, note=self._note(tag))
+        return Value(text, tag, note=self._note(text, tag))
 
     def link(self, iri: str) -> Value:
         """A thing by its name, leading to its page here, or out to where its IRI says."""
@@ -131,7 +133,7 @@ class Reader:
             return Value(short_address(iri), href=safe_link(iri))
         # the closed lists we ship have no page of their own yet
         own = iri.startswith(VOCABULARIES)
-        return Value(text, tag, "" if own else safe_link(iri), self._note(tag))
+        return Value(text, tag, "" if own else safe_link(iri), self._note(text, tag))
 
     def address(self, iri: str) -> str:
         """The address of a record's page here, "" when there is no such record."""
@@ -149,7 +151,7 @@ class Reader:
     def raw(self, term: object) -> Value:
         """Any term of the results of a query; an IRI as it is, leading to the page about it."""
         if isinstance(term, NamedNode):
-            return Value(term.value, href=self.address(term.value) or safe_link(term.value))
+            return Value(prefixed(term.value), href=self.address(term.value) or safe_link(term.value))
         return self._literal(term)
 
     def _row(self, label: str, predicate: str, objects: Sequence[Term], iri: str) -> Row:
@@ -160,14 +162,14 @@ class Reader:
             is_part = isinstance(each, NamedNode) and "#" not in iri and each.value.startswith(f"{record}#")
             (parts if is_part else others).append(each)
         values = [self.term(each) for each in others]
-        values.sort(key=lambda value: (value.text.casefold(), value.lang != self.lang, value.lang))
+        values.sort(key=lambda value: (alphabetical(value), value.lang != self.lang, value.lang))
         values = _merged(values)
         mine = [value for value in values if not value.note]
         theirs = [value for value in values if value.note]
         is_text = any(isinstance(each, Literal) and each.language for each in others)
         folded = is_text and bool(mine)
         shown = mine if folded else values
-        shown += sorted((self._part(each) for each in parts), key=lambda value: value.text.casefold())
+        shown += sorted((self._part(each) for each in parts), key=lambda part: (alphabetical(part), part.anchor))
         return Row(label, tuple(shown), tuple(theirs) if folded else (), predicate)
 
     def _part(self, term: object) -> Value:
@@ -175,7 +177,7 @@ class Reader:
         rows = self.rows(iri)
         titles = [row for row in rows if row.predicate in self.graph.title_predicates]
         title = titles[0].values[0] if titles and titles[0].values else Value("")
-        kept = tuple(row for row in rows if row not in titles or len(row.values) > 1 or row.others)
+        kept = without_head(rows, title, titles)
         return replace(title, anchor=iri.partition("#")[2], rows=kept or rows)
 
     def _literal(self, term: object) -> Value:
@@ -184,7 +186,7 @@ class Reader:
         if not isinstance(term, Literal):
             return Value(str(term))
         if term.language:
-            return Value(term.value, term.language, note=self._note(term.language))
+            return Value(term.value, term.language, note=self._note(term.value, term.language))
         datatype = term.datatype.value
         if datatype == XSD.boolean:
             return Value(self.words["yes" if term.value in ("true", "1") else "no"], self.lang, data=term.value)
@@ -202,9 +204,9 @@ class Reader:
                 return text, self.lang
         return text, tag
 
-    def _note(self, tag: str) -> str:
-        if not tag or tag == "und" or tag.partition("-")[0] == self.lang:
-            return ""
+    def _note(self, text: str, tag: str) -> str:
+        if not tag or tag == "und" or tag.partition("-")[0] == self.lang or not re.search(r"[^\W\d_]", text):
+            return ""  # figures alone read the same in any language
         names: dict[str, str] = self.words["language_names"]
         return names.get(tag.partition("-")[0], tag)
 
@@ -220,6 +222,34 @@ def text_for(labels: Mapping[str, str], lang: str) -> str:
         'Ville'
     """
     return labels.get(lang) or labels.get(LANGUAGES[0]) or next(iter(labels.values()), "")
+
+
+def without_head(rows: Sequence[Row], head: Value, titles: Sequence[Row]) -> tuple[Row, ...]:
+    """The rows below a head that says the title already: of the title, what the head does not say.
+
+    Args:
+        rows: all properties.
+        head: what stands above them.
+        titles: those of the rows that are the title.
+    """
+    kept = []
+    for row in rows:
+        rest = tuple(value for value in row.values if row not in titles or value.text != head.text)
+        if rest or row.others:
+            kept.append(replace(row, values=rest))
+    return tuple(kept)
+
+
+def alphabetical(value: Value | str) -> str:
+    """What texts are sorted by: é beside e, capitals beside small letters.
+
+    Example:
+        >>> sorted(["Ville", "Événement", "echo"], key=alphabetical)
+        ['echo', 'Événement', 'Ville']
+    """
+    text = value if isinstance(value, str) else value.text
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if not unicodedata.combining(sign)).lstrip("« ([\"'“")
 
 
 def number(text: str, lang: str) -> str:
@@ -260,6 +290,20 @@ def short_address(iri: str) -> str:
     if len(text) <= LONGEST_ADDRESS:
         return text
     return f"{text[: LONGEST_ADDRESS // 2]}…{text[-LONGEST_ADDRESS // 3 :]}"
+
+
+def prefixed(iri: str) -> str:
+    """An IRI as a query can write it: with one of the prefixes that need no declaration, else whole.
+
+    Example:
+        >>> prefixed("https://w3id.org/sankofa/ontology#City"), prefixed("https://example.org/a")
+        ('skf:City', 'https://example.org/a')
+    """
+    for prefix, namespace in sorted(guard.prefixes().items(), key=lambda each: -len(each[1])):
+        name = iri.removeprefix(namespace)
+        if name != iri and re.fullmatch(r"[A-Za-z0-9_]([A-Za-z0-9_-]*)", name):
+            return f"{prefix}:{name}"
+    return iri
 
 
 def _merged(values: Iterable[Value]) -> list[Value]:

@@ -91,8 +91,8 @@ async def read(request: Request) -> Asked | None:
         raise HTTPException(415, f"a query is not sent {sent}: use {DIRECT} or {FORM}")
     body = await _body(request)
     if media_type == FORM:
-        sent = _parameters(body)
-        return _asked({name: [*passed.get(name, []), *sent.get(name, [])] for name in passed | sent})
+        fields = _parameters(body)
+        return _asked({name: [*passed.get(name, []), *fields.get(name, [])] for name in passed | fields})
     if "query" in passed:
         raise HTTPException(400, "a query came in the address and another in the body: send one")
     return _asked(passed | {"query": [_text(body)]})
