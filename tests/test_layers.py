@@ -103,6 +103,6 @@ def test_only_sources_and_examples_name_the_network(folder: str) -> None:
         block = ""
         for line in file.read_text(encoding="utf-8").splitlines():
             words = line.strip().split(" ")[0]
-            if words and (line.startswith("    ") and not line.startswith("     ")) or not line.startswith(" "):
+            if (words and (line.startswith("    ") and not line.startswith("     "))) or not line.startswith(" "):
                 block = words  # the predicate that the next indented lines belong to
             assert "aston" not in line.lower() or block in allowed, f"{file.relative_to(ROOT)}: {line.strip()}"
