@@ -64,7 +64,8 @@ class Pages:
             if counts[kind.name] and kind.iri != SKF.Network
         ]
         network = self._network()
-        described = next((row for row in reader.rows(network) if row.predicate == DCTERMS.description), None)
+        rows = reader.rows(network) if network else ()
+        described = next((row for row in rows if row.predicate == DCTERMS.description), None)
         return self._render(
             "home.html",
             lang,
