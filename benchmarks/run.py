@@ -18,7 +18,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,10 @@ class Figure:
 
     def __str__(self) -> str:
         return f"> {CUT:.0f}" if self.seconds is None else f"{self.seconds:.3f}"
+
+
+#: what was measured, our figure, the peer's
+Row = tuple[str, Figure, Figure]
 
 
 def measure(task: Callable[..., Any], *arguments: Any, once: bool = False, fresh: bool = False) -> Figure:
@@ -145,10 +149,18 @@ def measure_dumps(source: Path) -> tuple[Figure, Figure]:
 
     kg = in_memory(generate.BASE)
     kg.load(source)
-    ours = measure(lambda: len(kg.dump(format="nquads")))
+    ours = measure(_dump, kg)
     del kg
     loaded = rdflib.Graph().parse(source, format="nt")
-    return ours, measure(lambda: len(loaded.serialize(format="nt", encoding="utf-8")))
+    return ours, measure(_serialize, loaded)
+
+
+def _dump(kg: Any) -> int:
+    return len(kg.dump(format="nquads"))
+
+
+def _serialize(loaded: Any) -> int:
+    return len(loaded.serialize(format="nt", encoding="utf-8"))
 
 
 def reasoning(size: str, work: Path) -> Iterator[str]:
@@ -192,28 +204,37 @@ def questions(size: str, work: Path) -> Iterator[str]:
     peer = rdflib.Graph().parse(same, format="nt")
     peer.query("ASK {}")  # the first parse of a process is slow
     examples = {"city": "city-0", "theme": "theme-0", "phase": "phase-0", "kind": "story", "since": "2026-06-01"}
-    rows = []
     before = work / "cut"
     cut = set(before.read_text().split()) if before.exists() else set()
-    for question in kg.questions.values():
-        given = {p.name: examples[p.name] for p in question.parameters if p.required and p.name in examples}
-        bound = dict(kg.answer(question.name, **given).parameters)
-        names = {name: rdflib.util.from_n3(str(term)) for name, term in bound.items()}
-        text = question.text
-        ours = measure(lambda: len(list(kg.store.query(text, bound))))  # noqa: B023 - run before the next turn
-        theirs = Figure(None)
-        if question.name not in cut:
-            theirs = measure(lambda: len(peer.query(text, initBindings=names)))  # noqa: B023
-        if theirs.seconds is None:
-            cut.add(question.name)
-        rows.append((f"{question.name} ({ours.result} rows)", ours, theirs))
-        if theirs.result is not None and theirs.result != ours.result:
-            print(f"{question.name}: {ours.result} rows, rdflib {theirs.result}", file=sys.stderr)
-    before.write_text("\n".join(sorted(cut)))
-    yield from table(f"Questions: {size}", "rdflib", rows)
+
+    def rows() -> Iterator[Row]:
+        for question in kg.questions.values():
+            given = {p.name: examples[p.name] for p in question.parameters if p.required and p.name in examples}
+            bound = dict(kg.answer(question.name, **given).parameters)
+            ours = measure(_ask, kg.store, question.text, bound)
+            theirs = Figure(None)
+            if question.name not in cut:
+                names = {name: rdflib.util.from_n3(str(term)) for name, term in bound.items()}
+                theirs = measure(_ask_rdflib, peer, question.text, names)
+            if theirs.seconds is None:
+                cut.add(question.name)
+                before.write_text("\n".join(sorted(cut)))
+            if theirs.result is not None and theirs.result != ours.result:
+                print(f"{question.name}: {ours.result} rows, rdflib {theirs.result}", file=sys.stderr)
+            yield f"{question.name} ({ours.result} rows)", ours, theirs
+
+    yield from table(f"Questions: {size}", "rdflib", rows())
 
 
-def table(title: str, peer: str, rows: list[tuple[str, Figure, Figure]]) -> Iterator[str]:
+def _ask(store: Any, text: str, bound: dict[str, Any]) -> int:
+    return len(list(store.query(text, bound)))
+
+
+def _ask_rdflib(peer: Any, text: str, names: dict[str, Any]) -> int:
+    return len(peer.query(text, initBindings=names))
+
+
+def table(title: str, peer: str, rows: Iterable[Row]) -> Iterator[str]:
     yield f"\n#### {title}\n"
     yield f"| what | Sankofa, s | {peer}, s | faster | peak MB, ours / peer |"
     yield "| --- | ---: | ---: | ---: | ---: |"
