@@ -80,8 +80,8 @@ class Reader:
 
     Example:
         >>> import sankofa
-        >>> reader = Reader(sankofa.open(), "fr")
-        >>> reader.link("https://w3id.org/aston/id/city/bamako").href
+        >>> graph = sankofa.open()
+        >>> Reader(graph, "fr").link(f"{graph.base}id/city/bamako").href
         '/doc/city/bamako?lang=fr'
     """
 
@@ -96,7 +96,8 @@ class Reader:
 
         Example:
             >>> import sankofa
-            >>> Reader(sankofa.open(), "en").rows("https://w3id.org/aston/id/city/bamako")[0].label
+            >>> graph = sankofa.open()
+            >>> Reader(graph, "en").rows(graph.records("city")[0])[0].label
             'Name'
         """
         kind = self.graph.kind_of(iri)
