@@ -39,6 +39,10 @@ def render(template: str, lang: str, address: str, **content: object) -> str:
         lang: one of :data:`LANGUAGES`.
         address: the page's own address, without a query.
         **content: what the template shows.
+
+    Example:
+        >>> render("problem.html", "fr", "", heading="Rien", status=404, detail="").splitlines()[1]
+        '<html lang="fr">'
     """
     text = words(lang)
     own: dict[str, object] = {

@@ -232,6 +232,11 @@ def without_head(rows: Sequence[Row], head: Value, titles: Sequence[Row]) -> tup
         rows: all properties.
         head: what stands above them.
         titles: those of the rows that are the title.
+
+    Example:
+        >>> name = Row("Name", (Value("Bamako"),), (), "http://purl.org/dc/terms/title")
+        >>> without_head([name], Value("Bamako"), [name])
+        ()
     """
     kept = []
     for row in rows:

@@ -77,6 +77,9 @@ class Asked:
 async def read(request: Request) -> Asked | None:
     """The query of a request, by any of the three ways of the protocol; None when there is none.
 
+    Args:
+        request: the request; its body is read here, and no further than a query may be long.
+
     Raises:
         HTTPException: 400 for a request that is none of the protocol's, 403 for an update, 413, 415.
     """
@@ -103,6 +106,11 @@ def form_of(results: Results) -> dict[str, str]:
 
     Args:
         results: the engine's own results.
+
+    Example:
+        >>> from pyoxigraph import Store
+        >>> list(form_of(Store().query("ASK {}")))
+        ['json', 'xml', 'csv', 'tsv', 'html']
     """
     return ROW_FORMATS if isinstance(results, QuerySolutions | QueryBoolean) else TRIPLE_FORMATS
 
@@ -113,6 +121,11 @@ def written(results: Results, name: str) -> bytes:
     Args:
         results: the engine's own results; they are read to their end.
         name: a short name of what :func:`form_of` offers, but not ``html``.
+
+    Example:
+        >>> from pyoxigraph import Store
+        >>> written(Store().query("ASK {}"), "json")
+        b'{"head":{},"boolean":true}'
     """
     if isinstance(results, QuerySolutions | QueryBoolean):
         return results.serialize(format=_ROWS[name]) or b""
