@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from heapq import heappop, heappush
+from itertools import count
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -111,13 +113,14 @@ def _ordered(group: list[Quad]) -> list[BlankNode]:
             mentions[node].append((_seen_from(quad, node), tuple(other for other in nodes if other != node)))
     if len(mentions) == 1:
         return list(mentions)
-    colours = dict.fromkeys(mentions, "")
-    _refine(colours, mentions, set(mentions))
-    while len(classes := _classes(colours)) < len(colours):
-        _, alike = min((colour, nodes) for colour, nodes in classes.items() if len(nodes) > 1)
-        colours[alike[0]] = _hash(colours[alike[0]], "first")
-        _refine(colours, mentions, _neighbours({alike[0]}, mentions))
-    return sorted(colours, key=lambda node: colours[node])
+    colouring = _Colouring(mentions)
+    colouring.refine(set(mentions))
+    for turn in count():
+        if (alike := colouring.first_alike()) is None:
+            break
+        colouring.recolour(alike, _hash(colouring.colours[alike], str(turn)))
+        colouring.refine(colouring.neighbours({alike}))
+    return sorted(mentions, key=lambda node: colouring.colours[node])
 
 
 def _seen_from(quad: Quad, node: BlankNode) -> str:
@@ -128,41 +131,60 @@ def _seen_from(quad: Quad, node: BlankNode) -> str:
     return " ".join(parts)
 
 
-def _refine(colours: dict[BlankNode, str], mentions: dict[BlankNode, list[_Mention]], touched: set[BlankNode]) -> None:
-    """Refine the colours until no class splits any more; only neighbours of what changed are looked at again."""
-    members = _classes(colours)
-    while touched:
-        signatures = {
-            node: _hash(
-                colours[node],
-                *sorted(" ".join((text, *(colours[o] for o in others))) for text, others in mentions[node]),
-            )
-            for node in touched
-        }
-        changed: set[BlankNode] = set()
-        for colour in {colours[node] for node in touched}:
-            nodes = members[colour]
-            new = {node: signatures.get(node, colour) for node in nodes}
-            if len(set(new.values())) == 1:
-                continue
-            del members[colour]
-            for node in nodes:
-                members.setdefault(new[node], []).append(node)
-                if new[node] != colour:
-                    colours[node] = new[node]
-                    changed.add(node)
-        touched = {node for node in _neighbours(changed, mentions) if len(members[colours[node]]) > 1}
+class _Colouring:
+    """The nodes of one group by colour; only what a change of colours can reach is looked at again."""
 
+    def __init__(self, mentions: dict[BlankNode, list[_Mention]]) -> None:
+        self._mentions = mentions
+        self._place = {node: place for place, node in enumerate(mentions)}
+        self.colours = dict.fromkeys(mentions, "")
+        self._members: dict[str, dict[BlankNode, None]] = {"": dict.fromkeys(mentions)}
+        self._crowded = [""]  # a heap of colours that may have several nodes
 
-def _neighbours(nodes: Iterable[BlankNode], mentions: dict[BlankNode, list[_Mention]]) -> set[BlankNode]:
-    return {other for node in nodes for _, others in mentions[node] for other in others}
+    def first_alike(self) -> BlankNode | None:
+        """The first node, in the order of the file, of the first colour that several nodes have."""
+        while self._crowded:
+            if len(nodes := self._members.get(self._crowded[0], {})) > 1:
+                return next(iter(nodes))
+            heappop(self._crowded)
+        return None
 
+    def recolour(self, node: BlankNode, colour: str) -> None:
+        """Give one node a new colour."""
+        del self._members[self.colours[node]][node]
+        self.colours[node] = colour
+        members = self._members.setdefault(colour, {})
+        members[node] = None
+        if len(members) == 2:
+            heappush(self._crowded, colour)
 
-def _classes(colours: dict[BlankNode, str]) -> dict[str, list[BlankNode]]:
-    classes: dict[str, list[BlankNode]] = {}
-    for node, colour in colours.items():
-        classes.setdefault(colour, []).append(node)
-    return classes
+    def refine(self, touched: set[BlankNode]) -> None:
+        """Split colours until nodes of the same colour have neighbours of the same colours."""
+        while touched := {node for node in touched if len(self._members[self.colours[node]]) > 1}:
+            by_colour: dict[str, dict[BlankNode, str]] = {}
+            for node in touched:
+                by_colour.setdefault(self.colours[node], {})[node] = self._signature(node)
+            changed: set[BlankNode] = set()
+            for colour, signatures in by_colour.items():
+                parts: dict[str, list[BlankNode]] = {}
+                for node, signature in signatures.items():
+                    parts.setdefault(signature, []).append(node)
+                if len(signatures) == len(self._members[colour]):
+                    # the largest part keeps the colour: its neighbours see nothing that the other parts do not tell
+                    del parts[max(parts, key=lambda signature: (len(parts[signature]), signature))]
+                moved = {node: signature for signature, nodes in parts.items() for node in nodes}
+                for node in sorted(moved, key=self._place.__getitem__):  # never in the order of a set
+                    self.recolour(node, moved[node])
+                changed.update(moved)
+            touched = self.neighbours(changed)
+
+    def neighbours(self, nodes: Iterable[BlankNode]) -> set[BlankNode]:
+        """The other blank nodes that are mentioned together with these."""
+        return {other for node in nodes for _, others in self._mentions[node] for other in others}
+
+    def _signature(self, node: BlankNode) -> str:
+        said = (" ".join((text, *(self.colours[other] for other in others))) for text, others in self._mentions[node])
+        return _hash(self.colours[node], *sorted(said))
 
 
 def _hash(*parts: str) -> str:
