@@ -130,7 +130,7 @@ class Records:
         if not texts:
             return iri.rstrip("/#").replace("#", "/").rpartition("/")[2] or iri, ""
         text = text_in(texts, lang)
-        return text, next(language for language, other in sorted(texts.items()) if other == text)
+        return text, next(language for language in (lang, *sorted(texts)) if texts.get(language) == text)
 
     def title(self, lang: str = "en") -> tuple[str, str]:
         """The network's name for a reader, with its language."""
