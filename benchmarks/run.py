@@ -100,10 +100,12 @@ def load_into_memory(source: Path) -> int:
 def load_into_folder(source: Path, work: Path) -> int:
     from sankofa import init
 
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        with init(Path(folder) / "kg", base=generate.BASE, title="Generated") as kg:
-            kg.load(source)
-            return kg.store.version
+    with (
+        tempfile.TemporaryDirectory(dir=work) as folder,
+        init(Path(folder) / "kg", base=generate.BASE, title="Generated") as kg,
+    ):
+        kg.load(source)
+        return kg.store.version
 
 
 def keep(source: Path, folder: Path) -> int:

@@ -98,7 +98,7 @@ class QueryError(WrongUsage):
         hint: str = "",
         line: int | None = None,
         column: int | None = None,
-        token: str = "",  # noqa: S107 - a token of the query, not a secret
+        token: str = "",
     ) -> None:
         """Add the place in the query to the three parts of every error."""
         self.line = line
@@ -108,7 +108,7 @@ class QueryError(WrongUsage):
         super().__init__(what, where=", ".join(part for part in (where, place) if part), hint=hint)
 
 
-class ForbiddenQuery(QueryError):
+class ForbiddenQuery(QueryError):  # noqa: N818
     """The query asks for something that input from outside may not do (SERVICE, LOAD, an update)."""
 
     http_status = 403

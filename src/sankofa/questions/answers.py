@@ -251,7 +251,8 @@ class Answer:
             '## Cities of the network'
         """
         ground = "".join(f"- [{each.name(lang)}](<{each.iri}>)\n" for each in self.records())
-        text = f"## {_text(self.question.title, lang)}\n\n{self.table.readable().to_markdown().strip()}\n\n{self.reading(lang)}\n"
+        rows = self.table.readable().to_markdown().strip()
+        text = f"## {_text(self.question.title, lang)}\n\n{rows}\n\n{self.reading(lang)}\n"
         return f"{text}\n{ground}" if ground else text
 
     def to_text(self, lang: str = "en") -> str:
@@ -265,7 +266,8 @@ class Answer:
             >>> sankofa.open().answer("cities").to_text().splitlines()[0]
             'Cities of the network'
         """
-        return f"{_text(self.question.title, lang)}\n\n{self.table.readable().to_text().rstrip()}\n\n{self.reading(lang)}\n"
+        rows = self.table.readable().to_text().rstrip()
+        return f"{_text(self.question.title, lang)}\n\n{rows}\n\n{self.reading(lang)}\n"
 
     def _repr_html_(self) -> str:
         from html import escape
