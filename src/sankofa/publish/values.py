@@ -117,7 +117,7 @@ class Reader:
 
     def title(self, iri: str) -> Value:
         """The name of a record for this reader."""
-        text, tag = self._name(iri)
+        text, tag = self.graph.label_of(iri, self.lang)
         return Value(text, tag, note=self._note(text, tag))
 
     def link(self, iri: str) -> Value:
@@ -129,7 +129,7 @@ class Reader:
             if part and self.graph.has(iri):
                 named = replace(named, text=f"{named.text} – {self.title(iri).text}")
             return replace(named, href=here)
-        text, tag = self._name(iri)
+        text, tag = self.graph.label_of(iri, self.lang)
         if not tag:
             return Value(short_address(iri), href=safe_link(iri))
         # the closed lists we ship have no page of their own yet
@@ -195,15 +195,6 @@ class Reader:
             shown = number(term.value, self.lang)
             return Value(shown, data=term.value if shown != term.value else "")
         return Value(term.value, href=safe_link(term.value) if datatype == XSD.anyURI else "")
-
-    def _name(self, iri: str) -> tuple[str, str]:
-        """The name of a thing with its language: the reader's, where the same name stands in several."""
-        text, tag = self.graph.label_of(iri, self.lang)
-        if tag not in ("", self.lang):
-            mine = Literal(text, language=self.lang)
-            if any(True for _ in self.graph.store.quads(NamedNode(iri), None, mine, None)):
-                return text, self.lang
-        return text, tag
 
     def _note(self, text: str, tag: str) -> str:
         if not tag or tag == "und" or tag.partition("-")[0] == self.lang or not re.search(r"[^\W\d_]", text):
