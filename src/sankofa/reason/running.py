@@ -225,9 +225,9 @@ def _added_since(store: Reasoned, rules: Rules, stamp: str) -> list[Triple] | No
             change = store.change(number)
         except UnknownName:
             return None
+        added += [quad.triple for quad in change.added if quad.graph_name == store.graphs.asserted]
         if change.removed or change.withdraws or len(added) > MOST_ADDED:
             return None
-        added += [quad.triple for quad in change.added if quad.graph_name == store.graphs.asserted]
     return added
 
 
