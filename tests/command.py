@@ -1,0 +1,44 @@
+"""The command line as tests call it: in this process, or as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from sankofa.cli import main
+
+PROGRAM = Path(sys.executable).with_name("sankofa")
+
+
+def run(*arguments: object, stdin: str | bytes | None = None, code: int | None = 0) -> Result:
+    """Call a command in this process; a stack trace is always a failure.
+
+    Args:
+        arguments: what follows ``sankofa``.
+        stdin: what stands there.
+        code: the exit code it must have, None for any of the contract's.
+    """
+    done = CliRunner(env={"SANKOFA_KG": None}).invoke(main, [str(each) for each in arguments], input=stdin)
+    if done.exception is not None and not isinstance(done.exception, SystemExit):
+        raise done.exception
+    assert "Traceback" not in done.stderr
+    assert done.exit_code in ({0, 1, 2, 3} if code is None else {code}), f"{done.exit_code}: {done.stderr}"
+    return done
+
+
+def process(
+    *arguments: object, stdin: bytes | None = None, env: dict[str, str] | None = None, timeout: float = 120
+) -> subprocess.CompletedProcess[bytes]:
+    """Call a command as a process of its own."""
+    return subprocess.run(
+        [PROGRAM, *(str(each) for each in arguments)],
+        input=stdin,
+        env={name: value for name, value in os.environ.items() if name != "SANKOFA_KG"} | (env or {}),
+        capture_output=True,
+        timeout=timeout,
+        check=False,
+    )
