@@ -20,14 +20,14 @@ _REASONS = {
 }
 
 
-def storage_error(error: OSError, path: Path | str) -> StorageError:
+def storage_error(error: OSError | RuntimeError, path: Path | str) -> StorageError:
     """Say in our words what the operating system could not do.
 
     Example:
         >>> str(storage_error(OSError(errno.ENOSPC, "No space left"), "log"))
         'log: the disk is full: free some space and do it again; nothing was changed'
     """
-    reason = _REASONS.get(error.errno or 0) or str(error.strerror or error)
+    reason = _REASONS.get(getattr(error, "errno", None) or 0) or str(getattr(error, "strerror", None) or error)
     if "No space left" in str(error):  # the store's engine reports it as text, without a number
         reason = _REASONS[errno.ENOSPC]
     hint = "free some space and do it again" if reason == _REASONS[errno.ENOSPC] else "check the disk and its rights"

@@ -53,7 +53,7 @@ class Embedded(Shared):
         self._log = log
         self._folder = folder
         self._lock: Lock | None = None
-        self._closed: str = ""
+        self._shut = ""  # why no changes are taken
         self._named = self._visible_graphs()
         self._version = self._recorded_version()
 
@@ -121,7 +121,8 @@ class Embedded(Shared):
 
         Args:
             folder: a folder made by :meth:`create`.
-            read_only: see the graph as it is now, also while another process writes; changes are refused.
+            read_only: take a copy in memory of what people wrote, also while another process writes; changes are
+                refused, reserved graphs start empty.
 
         Raises:
             NotAGraph: the folder holds no graph.
@@ -130,27 +131,31 @@ class Embedded(Shared):
         """
         path = Path(folder)
         graphs = Graphs.of(settings_base(path))
-        lock = None if read_only else Lock(path / "lock")
+        if read_only:
+            return cls._copied(path, graphs)
+        lock = Lock(path / "lock")
         try:
-            raw = open_engine(path / "store", read_only=read_only)
-            if not read_only:
-                clear_temporary(path / "log")
-            store = cls(raw, graphs, Log(path / "log"), folder=path)
-            if lock is None:
-                store._closed = "it was opened to read only"
-            else:
-                store._lock = lock
-                store._reconcile()
+            clear_temporary(path / "log")
+            store = cls(open_engine(path / "store"), graphs, Log(path / "log"), folder=path)
+            store._lock = lock
+            store._reconcile()
         except BaseException:
-            if lock is not None:
-                lock.release()
+            lock.release()
             raise
+        return store
+
+    @classmethod
+    def _copied(cls, path: Path, graphs: Graphs) -> Self:
+        """A copy in memory, made from the log: the engine's own files must not be read beside their writer."""
+        store = cls(pyoxigraph.Store(), graphs, Log(path / "log"))
+        store._shut = f"{path} was opened to read only"
+        store._follow()
         return store
 
     def close(self) -> None:
         """Give back the lock and the engine's files; the store cannot be used any more."""
         with self._writing:
-            self._closed = "it is closed"
+            self._shut = "it is closed"
             self._raw = pyoxigraph.Store()
             if self._lock is not None:
                 self._lock.release()
@@ -171,7 +176,7 @@ class Embedded(Shared):
     @property
     def read_only(self) -> bool:
         """Whether changes are refused."""
-        return bool(self._closed) or self._graphs is None
+        return bool(self._shut) or self._graphs is None
 
     # -- reading
 
@@ -265,7 +270,7 @@ class Embedded(Shared):
             self._log.append(real)
             try:
                 self._transact(real)
-            except OSError as error:
+            except (OSError, RuntimeError) as error:
                 if self._recorded_version() != real.number:
                     self._log.take_back(real.number)
                     raise storage_error(error, self._folder or "memory") from error
@@ -286,8 +291,6 @@ class Embedded(Shared):
         graphs = self.graphs
         if graph not in graphs.reserved:
             raise ParameterError("this graph is not a reserved one", where=str(graph), hint="use apply() or load()")
-        if self._closed:
-            raise ReadOnly(f"this graph takes no changes: {self._closed}")
         quads = [Quad(triple.subject, triple.predicate, triple.object, graph) for triple in triples]
         new = set(in_normal_form(quads, graphs))
         with self._writing:
@@ -297,7 +300,7 @@ class Embedded(Shared):
             added = [*(new - old), Quad(graph, _VERSION, Literal(stamp), graphs.log)]
             try:
                 self._write(removed, added)
-            except OSError as error:
+            except (OSError, RuntimeError) as error:
                 raise storage_error(error, self._folder or "memory") from error
 
     def stamp(self, graph: NamedNode) -> str:
@@ -324,7 +327,7 @@ class Embedded(Shared):
         with self._writing:
             try:
                 self._raw.update(" ; ".join(parts))
-            except OSError as error:
+            except (OSError, RuntimeError) as error:
                 raise storage_error(error, self._folder or "memory") from error
             if graphs.inferred not in self._named:
                 self._named = self._visible_graphs()
@@ -374,8 +377,8 @@ class Embedded(Shared):
     def _refuse_read_only(self) -> None:
         if self._graphs is None:
             raise ReadOnly("files that belong to no network take no changes", hint="make a graph with `sankofa init`")
-        if self._closed:
-            raise ReadOnly(f"this graph takes no changes: {self._closed}", where=str(self._folder or ""))
+        if self._shut:
+            raise ReadOnly(f"this graph takes no changes: {self._shut}")
 
     def _syntax_error(self, error: SyntaxError, sparql: str, bound: bool) -> QueryError | ParameterError:
         """Say where the query is wrong as its author wrote it, not as it is with values in it."""
@@ -443,20 +446,25 @@ class Embedded(Shared):
                 where=str(self._folder),
                 hint="restore the folder's log from a backup",
             )
-        if last and last > self._version:
+        self._follow()
+        if self._log.last:
+            # reading the last entry also tells whether it is whole; a withdrawal that was cut short goes on
+            entry = self._log.entry(self._log.last)
+            if entry.withdraws:
+                self._log.empty(entry.withdraws, before=entry.number)
+
+    def _follow(self) -> None:
+        """Bring into the store what the log has and the store has not."""
+        last = self._log.last
+        if last > self._version:
             try:
                 self._log.read(last)
             except StorageError:
                 # an entry gets its name when it is whole; a disk that lost power may still have lost its end
-                self._log.set_aside(last)
+                self._log.set_aside(last, rename=self._folder is not None)
                 last -= 1
-        elif last:
-            self._log.entry(last)
         for number in range(self._version + 1, last + 1):
             try:
                 self._transact(self._log.read(number))
-            except OSError as error:
+            except (OSError, RuntimeError) as error:
                 raise storage_error(error, self._folder or "memory") from error
-        for entry in self._log.history()[-1:]:
-            if entry.withdraws:
-                self._log.empty(entry.withdraws, before=entry.number)

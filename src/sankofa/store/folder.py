@@ -57,17 +57,15 @@ def settings_base(path: Path) -> str:
     return checked_base(settings["base"])
 
 
-def open_engine(path: Path, *, read_only: bool) -> pyoxigraph.Store:
-    """Open the engine's files; to read only, they are seen as they are now.
+def open_engine(path: Path) -> pyoxigraph.Store:
+    """Open the engine's files to read and write.
 
     Raises:
         StorageError: the files are damaged, or the disk fails.
     """
     try:
-        if read_only and path.exists():
-            return pyoxigraph.Store.read_only(str(path))
-        return pyoxigraph.Store() if read_only else pyoxigraph.Store(str(path))
-    except OSError as error:
+        return pyoxigraph.Store(str(path))
+    except (OSError, RuntimeError) as error:
         raise storage_error(error, path) from error
 
 

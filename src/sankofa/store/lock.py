@@ -61,6 +61,7 @@ class Lock:
         """Give the lock back; the file stays, empty."""
         if self._file is not None:
             self._file.truncate(0)
+            _give_back(self._file)
             self._file.close()
             self._file = None
 
@@ -116,6 +117,10 @@ if sys.platform == "win32":
             return False
         return True
 
+    def _give_back(file: BinaryIO) -> None:
+        file.seek(_FAR)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)
+
 else:
     import fcntl
 
@@ -125,6 +130,9 @@ else:
         except BlockingIOError:
             return False
         return True
+
+    def _give_back(file: BinaryIO) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_UN)  # a child that was forked this moment may still have the file open
 
     def _forget_all() -> None:
         for lock in list(_held):

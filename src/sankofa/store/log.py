@@ -86,7 +86,7 @@ def read_entry(data: bytes, *, whole: bool = True) -> Entry:
     if whole and not (start and (rest == _END or rest.endswith(b"\n" + _END))):
         raise BrokenEntryError("it is cut off")
     try:
-        lines = head.decode().splitlines()
+        lines = head.decode().removesuffix("\n").split("\n")
     except UnicodeDecodeError:
         raise BrokenEntryError("it is no text") from None
     values: dict[str, str] = {}
@@ -292,13 +292,11 @@ class Log:
                     raise BrokenEntryError("its rows were altered")
                 previous = entry.id
 
-    def set_aside(self, number: int) -> Path:
-        """Rename the file of a broken last entry so that it is kept and no longer counts."""
-        path = self.path(number)
-        aside = path.with_suffix(".broken")
-        path.replace(aside)
+    def set_aside(self, number: int, *, rename: bool) -> None:
+        """Let a broken last entry no longer count; renamed, its file is kept and out of the way."""
+        if rename:
+            self.path(number).replace(self.path(number).with_suffix(".broken"))
         self._memory.pop(number)
-        return aside
 
     @contextlib.contextmanager
     def _whole(self, number: int) -> Iterator[None]:
