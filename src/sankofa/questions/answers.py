@@ -331,7 +331,10 @@ def _bind_parameters(store: Asked, question: Question, given: Mapping[str, objec
             except ParameterError as error:
                 raise ParameterError(error.what, where=f"question '{question.name}'", hint=error.hint) from None
         elif parameter.required:
-            example = parameter.example or next(iter(_slugs(store, parameter)), "")
+            known_slugs = _slugs(store, parameter)  # none for what is no record
+            example = parameter.example
+            if parameter.kind.startswith("iri:") and example not in known_slugs:
+                example = next(iter(known_slugs), "")  # the example is another network's record
             raise ParameterError(
                 f"the question needs the parameter '{parameter.name}' ({parameter.kind})",
                 where=f"question '{question.name}'",
