@@ -638,6 +638,10 @@ class one_answer:  # noqa: N801
                 self._done.wait(10)
             else:
                 connection.sendall(self._answer)
+                connection.shutdown(socket.SHUT_WR)
+                connection.settimeout(5)
+                while connection.recv(65536):  # what is left unread would make the close a reset
+                    pass
 
     def __exit__(self, *_: object) -> None:
         self._done.set()
