@@ -11,7 +11,6 @@ import io
 import os
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -69,8 +68,24 @@ def format_option(
     )
 
 
+class Command(click.Command):
+    """A command whose texts are text: what a terminal of another encoding sends is refused before anything is done."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; names of files may be any bytes."""
+        rest = super().parse_args(ctx, args)
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "") if parameter.type is click.STRING else None
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str) and any("\ud800" <= sign <= "\udfff" for sign in text):
+                    raise click.BadParameter("this is not UTF-8 text", ctx, parameter)
+        return rest
+
+
 class Commands(click.Group):
     """Commands in the order of the work, whose failures end in one clear sentence and the contract's exit code."""
+
+    command_class = Command
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The commands as they are defined: from making a graph to serving it."""
@@ -99,11 +114,6 @@ class Commands(click.Group):
             what = error.strerror or str(error)
             say(f"sankofa: {error.filename or 'the output'}: {what}: check the name, the rights and the free space")
             ctx.exit(3)
-        except UnicodeError as error:
-            say(
-                f"sankofa: this is not UTF-8 text ({error.reason if hasattr(error, 'reason') else error}): encode it so"
-            )
-            ctx.exit(2)
         except MemoryError:
             say("sankofa: the memory of this machine is used up: ask for less, or use a larger one")
             ctx.exit(3)
@@ -437,5 +447,4 @@ def serve(ctx: click.Context, sources: tuple[str, ...], host: str, port: int, pu
     """Serve a graph read-only: /sparql, /questions, a page per record; its address is printed once it answers."""
     from sankofa.serve import run
 
-    with suppress(KeyboardInterrupt):  # Ctrl-C is how a server ends
-        run(sources or ((ctx.obj,) if ctx.obj else ()), host=host, port=port, public_url=public_url, say=say)
+    run(sources or ((ctx.obj,) if ctx.obj else ()), host=host, port=port, public_url=public_url, say=say)

@@ -49,7 +49,6 @@ def run(
     if public_url is not None:
         public_url = _origin(public_url)
     listening = _listen(host, port)
-    app = application(prepare(sources, say=say), public_url=public_url)
     address = public_url or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
 
     class Server(uvicorn.Server):
@@ -57,10 +56,12 @@ def run(
             await super().startup(sockets)
             print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
 
-    config = uvicorn.Config(app, log_level="warning", server_header=False)
-    # Ctrl-C is how serving ends
-    with suppress(KeyboardInterrupt):
-        Server(config).run(sockets=[listening])
+    with listening:
+        app = application(prepare(sources, say=say), public_url=public_url)
+        config = uvicorn.Config(app, log_level="warning", server_header=False)
+        # Ctrl-C is how serving ends
+        with suppress(KeyboardInterrupt):
+            Server(config).run(sockets=[listening])
 
 
 def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> Graph:

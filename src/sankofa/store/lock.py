@@ -103,7 +103,8 @@ def _holder(file: BinaryIO) -> str:
 
 def _no_writing(error: OSError, path: Path) -> StorageError:
     storage = storage_error(error, path.parent)
-    return StorageError(storage.what, where=storage.where, hint="open it to read only (read_only=True)")
+    hint = f"{storage.hint}; it can still be opened to read only (read_only=True)"
+    return StorageError(storage.what, where=storage.where, hint=hint)
 
 
 if sys.platform == "win32":

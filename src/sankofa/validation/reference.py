@@ -7,6 +7,7 @@ literals go in as they are written and come out as they went in.
 
 from __future__ import annotations
 
+import logging
 import threading
 import warnings
 from collections.abc import Iterable, Iterator
@@ -122,6 +123,8 @@ def _warm_up() -> None:
     from rdflib.plugins.sparql import prepareQuery
 
     prepareQuery("ASK { ?s ?p ?o }")
+    # it tells on stderr what it raises as well, and we tell what it raises
+    logging.getLogger("pyshacl-validate").disabled = True
 
 
 def _graph(triples: Iterable[Spo]) -> tuple[rdflib.Graph, dict[Any, Term]]:
