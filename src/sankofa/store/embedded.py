@@ -156,6 +156,8 @@ class Embedded(Shared):
         """Give back the lock and the engine's files; the store cannot be used any more."""
         with self._writing:
             self._shut = "it is closed"
+            if self._lock is not None:
+                self._raw.flush()  # else the next opening replays what is not in the engine's tables yet
             self._raw = pyoxigraph.Store()
             if self._lock is not None:
                 self._lock.release()
@@ -316,10 +318,9 @@ class Embedded(Shared):
             stamp: a word that says what the inferences are up to date with; :meth:`stamp` gives it back.
 
         Raises:
-            ReadOnly: the graph takes no changes.
+            WrongUsage: the dataset belongs to no network.
             StorageError: the disk is full or gone; the graph is as it was.
         """
-        self._refuse_read_only()
         graphs = self.graphs
         parts = [update] if update else []
         parts.append(f"DELETE WHERE {{ GRAPH {graphs.log} {{ {graphs.inferred} {_VERSION} ?any }} }}")

@@ -10,9 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError
 
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple
@@ -367,6 +365,9 @@ class Remote(Shared):
         self._talk(wrapper, address, "")
 
     def _talk(self, wrapper: Any, address: str, asked: str) -> bytes:
+        from http.client import HTTPException
+        from urllib.error import HTTPError
+
         from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
         try:
