@@ -162,15 +162,6 @@ def open_graph(ctx: click.Context, *, write: bool = False) -> Graph:
     return graph
 
 
-def settle(graph: Graph) -> None:
-    """Leave the inferences up to date behind, so that who reads next need not work them out."""
-    try:
-        with working("reasoning"):
-            graph.reason()
-    except SankofaError as error:  # the change itself is safe, and readers can do without
-        say(f"the change is in; what follows from it will be worked out later ({error})")
-
-
 @main.command(short_help="Make a new graph for a network.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option(
@@ -190,7 +181,6 @@ def init(folder: Path, base: str, title: str, lang: str, licence: str | None, so
     with working("making the graph"):
         graph = init_graph(folder, base=base, title=title, lang=lang, licence=licence, source=source, when=when)
     with graph:
-        settle(graph)
         count = len(graph.records())
         say(f"{folder}: a graph with {count} record{'s' * (count != 1)}; name it with --kg {folder}")
 
@@ -222,7 +212,6 @@ def capture(ctx: click.Context, files: tuple[Path, ...], dry_run: bool, agent: s
         say(f"{counts}; nothing new: the graph says all of it already")
     else:
         say(f"change {graph.store.version}: {counts}")
-        settle(graph)
     if not result.accepted:
         ctx.exit(1)
 
@@ -241,7 +230,6 @@ def load(ctx: click.Context, files: tuple[Path, ...], agent: str, when: str) -> 
         say("nothing new: every triple was there already")
     else:
         say(f"change {change.number}: {len(change.added)} triples added")
-        settle(graph)
 
 
 @main.command(short_help="Say what is wrong or missing.")
@@ -418,7 +406,6 @@ def undo(ctx: click.Context, number: int, agent: str, when: str) -> None:
     graph = open_graph(ctx, write=True)
     change = graph.undo(number, agent=agent, when=when)
     say(f"change {change.number} takes change {number} back: {len(change.removed)} triples out, {len(change.added)} in")
-    settle(graph)
 
 
 @main.command(short_help="Write the graph as RDF.")

@@ -1,7 +1,6 @@
-"""Inferences kept up to date: in the store where it can be written, else in a copy in memory.
+"""Inferences kept up to date: in a store on this machine, and behind an endpoint that takes changes.
 
-Reading never writes: who opens a folder to read takes no lock, and finds the inferences that the last writer left, or
-works them out for itself.
+Who opens a folder to read has a copy of it in memory; what follows is worked out there, and nothing is written.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Triple
 
 from sankofa import shipped
-from sankofa.errors import ReadOnly
 from sankofa.store import Embedded, Remote
 from sankofa.store.formats import read
 
@@ -51,7 +49,7 @@ class Inferences:
         return self._store
 
     def local_store(self) -> Embedded:
-        """A store on this machine whose inferences are up to date: the store itself, or a copy of it in memory.
+        """A store on this machine whose inferences are up to date: the store itself, else a copy of what is remote.
 
         Raises:
             WrongUsage: the graph is no network's.
@@ -59,18 +57,14 @@ class Inferences:
         from sankofa.reason import refresh
 
         with self._lock:
-            if isinstance(self._store, Embedded) and (not self._store.read_only or is_shipped(self._store)):
-                try:
-                    refresh(self._store, rules())  # writes nothing when they are up to date
-                except ReadOnly:
-                    pass  # somebody may not write them there: a copy answers
-                else:
-                    return self._store
-            version = self._store.version
-            if self._copy is None or self._copied != version:
-                self._copy, self._copied = _copy_of(self._store), version
-                refresh(self._copy, rules())
-            return self._copy
+            store = self._store
+            if not isinstance(store, Embedded):
+                version = store.version
+                if self._copy is None or self._copied != version:
+                    self._copy, self._copied = _copy_of(store), version
+                store = self._copy
+            refresh(store, rules())  # nothing is done when they are up to date
+            return store
 
     def bring_up_to_date(self) -> Reasoning:
         """Bring the inferences up to date, where they can be written, and say what there is."""
@@ -115,16 +109,11 @@ def shipped_graphs() -> tuple[tuple[str, tuple[Triple, ...], str], ...]:
     return tuple(found)
 
 
-def is_shipped(store: Store) -> bool:
-    """Whether ontology and vocabularies of a store are the shipped ones."""
-    return all(store.stamp(getattr(store.graphs, graph)) == stamp for graph, _, stamp in shipped_graphs())
-
-
 def bring(store: Store) -> None:
     """Bring ontology and vocabularies of a store to the shipped ones, where they differ.
 
     Raises:
-        ReadOnly: the store takes no changes.
+        ReadOnly: an endpoint takes no changes.
         StorageError: the disk is full or gone.
     """
     for graph, triples, stamp in shipped_graphs():

@@ -35,12 +35,11 @@ def open_graph(
     folder = Path(source)
     if is_own_folder(folder):
         store = Embedded.open(folder, read_only=read_only)
-        if not read_only:
-            try:
-                bring(store)
-            except BaseException:
-                store.close()
-                raise
+        try:
+            bring(store)  # to read only it is a copy in memory, which starts without
+        except BaseException:
+            store.close()
+            raise
         return Graph(store, read_only=read_only)
     if (folder / "network.ttl").is_file():
         return _from_files(folder, read_only=read_only)
