@@ -36,7 +36,9 @@ def dataset(graph: Graph) -> rdflib.Dataset:
 
     view: Any = _Reading(graph)
     view.store()  # an endpoint is refused at once, and the inferences are there from the start
-    return rdflib.Dataset(store=OxigraphStore(store=view), default_union=True)
+    store: Any = OxigraphStore(store=view)
+    store.update = view.update  # else rdflib would carry out by itself what the store refuses
+    return rdflib.Dataset(store=store, default_union=True)
 
 
 class _Reading:
@@ -64,7 +66,9 @@ class _Reading:
         return sorted((graph for graph in store.raw.named_graphs() if graph != log), key=str)
 
     def quads_for_pattern(self, *pattern: Any) -> Iterator[ox.Quad]:
-        return self.store().quads(*pattern)
+        store = self.store()
+        wanted = store.quads(*pattern)
+        return (quad for quad in wanted if quad.graph_name != store.graphs.log) if store.base else wanted
 
     def query(
         self,
@@ -87,7 +91,10 @@ class _Reading:
             substitutions=cast("Any", substitutions),
         )
 
+    def add_graph(self, name: object) -> None:
+        """rdflib announces a graph before it looks at it; nothing is made of that."""
+
     def add(self, *_: object) -> NoReturn:
         raise ReadOnly("this rdflib view is read-only", hint="use kg.change(): it logs the change and can undo it")
 
-    extend = remove = update = add_graph = remove_graph = add
+    extend = remove = update = remove_graph = add

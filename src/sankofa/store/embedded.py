@@ -301,7 +301,13 @@ class Embedded(Shared):
             removed = [*(old - new), *stamps]
             added = [*(new - old), Quad(graph, _VERSION, Literal(stamp), graphs.log)]
             try:
-                self._write(removed, added)
+                if any(isinstance(node, BlankNode) for quad in removed for node in (quad.subject, quad.object)):
+                    # the lists of an ontology: a blank node has no name by which it could be taken out
+                    rows = "".join(f"GRAPH {quad.graph_name} {{ {quad.triple} }}\n" for quad in (*new, added[-1]))
+                    out = f"DELETE WHERE {{ GRAPH {graphs.log} {{ {graph} {_VERSION} ?stamp }} }}"
+                    self._raw.update(f"CLEAR GRAPH {graph} ; {out} ; INSERT DATA {{ {rows} }}")
+                else:
+                    self._write(removed, added)
             except (OSError, RuntimeError) as error:
                 raise storage_error(error, self._folder or "memory") from error
 
