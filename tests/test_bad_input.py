@@ -7,7 +7,6 @@ import http.server
 import inspect
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -350,27 +349,6 @@ def test_a_read_only_folder_can_be_read_and_refuses_changes(sealed: Path, place:
     assert "read-only" in run("dump", "-o", sealed / "x.nq", code=3).stderr
     for command in (["dump"], ["history"], ["query", "cities"], ["validate", "--level", "draft"], ["dump", "--all"]):
         run("--kg", sealed / "kg", *command)
-
-
-@pytest.mark.skipif(os.name == "nt", reason="rights are kept otherwise there")
-def test_a_folder_of_somebody_else_refuses_changes(place: Path, tmp_path: Path) -> None:
-    run("init", tmp_path / "kg", "--base", BASE, "--title", "X")
-    if os.geteuid() != 0:
-        pytest.skip("only root can become somebody else")
-    runner = shutil.which("setpriv")
-    if runner is None:
-        pytest.skip("setpriv is not installed")
-    tmp_path.chmod(0o755)
-    done = subprocess.run(
-        [runner, "--reuid=65534", "--clear-groups", Path(sys.executable).with_name("sankofa"),
-         "--kg", tmp_path / "kg", "load", place / "good.ttl"],
-        capture_output=True,
-        check=False,
-    )  # fmt: skip
-    if b"Permission denied" in done.stderr and b"sankofa: " not in done.stderr:
-        pytest.skip("nobody else may run our program here")
-    assert b"Traceback" not in done.stderr
-    assert done.returncode in (2, 3)
 
 
 # -- a server that is down, or none -----------------------------------------------------------------------------------
