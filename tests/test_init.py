@@ -10,6 +10,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -57,6 +58,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # -- a network of its own ------------------------------------------------------------------------------------------
 
 
+@cache
 def names_of_the_shipped_network() -> set[str]:
     """What would betray it: its base, its name, its cities."""
     with sankofa.open() as kg:
