@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -275,6 +277,7 @@ def test_no_string_is_taken_for_a_keyword(text: str, mark: str, word: str) -> No
 def test_every_text_is_lexed_without_loss(text: str) -> None:
     end = 0
     for token in tokens(text):
+        assert not token.open_quote or token == list(tokens(text))[-1]
         between = text[end : token.start]
         assert re.fullmatch(r"([\x20\t\r\n]|#[^\r\n]*)*", between), between
         end = token.end
@@ -296,6 +299,34 @@ def test_any_text_gives_an_error_with_a_place_or_parses(text: str) -> None:
             assert 1 <= ours.column <= len(lines[ours.line - 1]) + 1
             if ours.token:
                 assert text.split("\n", ours.line - 1)[-1][ours.column - 1 :].startswith(ours.token)
+
+
+BUSY = [
+    "a.",
+    '\\"',
+    "'\\'",
+    '"\\"',
+    "(?a<'x>' ",
+    "ex:a.",
+    "<",
+    "((",
+    "?a<?b#>",
+    "SERVICE.",
+    '"""\\',
+    "a",
+    "(<urn:a> <urn:b>)",
+]
+
+
+@pytest.mark.parametrize("part", BUSY)
+@pytest.mark.parametrize("start", ["", '"', "'''", "FILTER(", "(" * 10_000])
+def test_no_text_keeps_the_guard_busy(start: str, part: str) -> None:
+    text = f"SELECT * {{ ?s ?p ?load {start}{part * 10_000}"
+    began = time.perf_counter()
+    with contextlib.suppress(ForbiddenQuery):
+        guard.refuse(text)
+    guard.keywords(text)
+    assert time.perf_counter() - began < 5
 
 
 def test_escapes_are_replaced_once_and_only_where_they_are_whole() -> None:

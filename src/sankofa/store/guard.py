@@ -29,7 +29,7 @@ _OPERANDS = {"variable", "string", "language", "number", "iri", "name"}
 _RELATIONS = {"<", ">", "=", "!=", "<=", ">="}
 _BINARY = _RELATIONS | {"&&", "||", "*", "/", "|"}
 _CLOSING = {")": "(", "}": "{", "]": "["}
-_MOST_READINGS = 200
+_MOST_STEPS = 100_000  # in readings other than the first
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?")
 _OF_NO_HELP = {"Prefix not found"}
 _KEYWORD = re.compile(r"\b[A-Z][A-Z_0-9]+\b")
@@ -170,7 +170,7 @@ def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> Quer
         wanted = wanted - {"?", "$"} | {"a variable"}
     hint = f"expected {' or '.join(sorted(wanted))}" if 1 < len(wanted) < 7 and not sentences else ""
     what = sentences[0].rstrip(".") if sentences else ""
-    if open_string := next((token for token in found if token.sort == "sign" and token.text in ("'", '"')), None):
+    if open_string := next((token for token in found if token.open_quote), None):
         at, what = found.index(open_string), "this string is never closed on its line"
     elif at is not None and "IRI" in what:
         opened = [place for place, token in enumerate(found[:at]) if token.text == "<"]
@@ -263,11 +263,11 @@ def _readings(text: str) -> list[tuple[str, int]]:
     asks = (first := operation(text)) is not None and first.word in _QUERIES
     found: dict[tuple[str, int], None] = {}
     started: set[int] = set()
-    alive = 0
+    steps = 0
     waiting: list[_Reading] = [_Reading(0, [], None, 0)]
     while waiting:
         position, brackets, before, depth = waiting.pop()
-        as_sign = depth > 0  # a reading that starts inside brackets starts with '<' as a sign
+        another = as_sign = depth > 0  # a reading that starts inside brackets starts with '<' as a sign
         here: dict[tuple[str, int], None] = {}
         while token := token_at(text, position):
             if as_sign:
@@ -275,12 +275,18 @@ def _readings(text: str) -> list[tuple[str, int]]:
             elif position not in started and token.sort == "iri" and brackets[-1:] == ["("] and _ends_operand(before):
                 started.add(position)
                 waiting.append(_Reading(position, list(brackets), before, len(brackets)))
+                steps += len(brackets) // 8
             position = token.end
+            steps += another
+            if steps > _MOST_STEPS:
+                raise ForbiddenQuery("the query can be read in too many ways", hint="write a space after each sign '<'")
             if token.sort in ("space", "comment"):
                 continue
             if depth and brackets[-1] == "(" and before and _impossible(before, token):
                 here = {}
                 break
+            if token.open_quote:
+                break  # nothing parses from here on, in this reading
             if keyword := _keyword(text, token, before, brackets, asks):
                 here[(keyword, token.start)] = None
             if token.text in _CLOSING.values():
@@ -288,10 +294,8 @@ def _readings(text: str) -> list[tuple[str, int]]:
             elif token.text in _CLOSING and brackets[-1:] == [_CLOSING[token.text]]:
                 brackets.pop()
                 if depth and len(brackets) < depth:  # it left its brackets unrefuted: it goes on to the end
-                    depth, alive = 0, alive + 1
+                    depth = 0
             before = token
-        if alive > _MOST_READINGS:
-            raise ForbiddenQuery("the query can be read in too many ways", hint="write a space after each sign '<'")
         found.update(here)
     return sorted(found, key=lambda each: each[1])
 

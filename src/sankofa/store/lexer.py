@@ -19,7 +19,8 @@ _BASE = (
 _U = f"{_BASE}_"
 _CHARS = f"{_U}\\-0-9\u00b7\u0300-\u036f\u203f-\u2040"
 _PLX = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
-_PREFIX = f"(?:[{_BASE}](?:[{_CHARS}.]*[{_CHARS}])?)?"
+# no longer than 200 characters, so that a.a.a.a… is not read to its end again at every letter
+_PREFIX = f"(?:[{_BASE}](?:[{_CHARS}.]{{0,200}}[{_CHARS}])?)?"
 _LOCAL = f"(?:[{_U}:0-9]|{_PLX})(?:(?:[{_CHARS}.:]|{_PLX})*(?:[{_CHARS}:]|{_PLX}))?"
 
 _TERMINAL = rf"""
@@ -60,6 +61,11 @@ class Token(NamedTuple):
         return self.text.upper() if self.sort == "word" else ""
 
     @property
+    def open_quote(self) -> bool:
+        """Whether this is a quotation mark that is never closed on its line."""
+        return self.sort == "sign" and self.text in ("'", '"')
+
+    @property
     def end(self) -> int:
         """Where the text after this token starts."""
         return self.start + len(self.text)
@@ -87,7 +93,9 @@ def token_at(query: str, position: int) -> Token | None:
 
 
 def tokens(query: str) -> Iterator[Token]:
-    """The terminals of a query without spaces and comments. Escapes are the caller's (``unescaped``).
+    """The terminals of a query without spaces and comments, up to a quotation mark that is never closed.
+
+    What follows such a mark means nothing to any parser. Escapes are the caller's (``unescaped``).
 
     Example:
         >>> [token.sort for token in tokens("ASK { ?service ex:load 'x' } # SERVICE")]
@@ -95,4 +103,7 @@ def tokens(query: str) -> Iterator[Token]:
     """
     for match in _terminal().finditer(query):
         if match.lastgroup not in ("space", "comment"):
-            yield Token(str(match.lastgroup), match[0], match.start())
+            token = Token(str(match.lastgroup), match[0], match.start())
+            yield token
+            if token.open_quote:
+                return
