@@ -9,6 +9,7 @@ log. So a process can be killed at any moment, and the graph has the whole chang
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -157,7 +158,8 @@ class Embedded(Shared):
         with self._writing:
             self._shut = "it is closed"
             if self._lock is not None:
-                self._raw.flush()  # else the next opening replays what is not in the engine's tables yet
+                with suppress(OSError):  # a full disk: the log holds every change, and the next opening replays it
+                    self._raw.flush()
             self._raw = pyoxigraph.Store()
             if self._lock is not None:
                 self._lock.release()
