@@ -1,0 +1,355 @@
+"""From a shapes graph to `sankofa.validation.model`: read strictly, as the standard's syntax rules have it.
+
+What is not well-formed among the shapes that something targets or reaches is an error that names the shape; what
+nothing targets or reaches is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+import pyoxigraph as ox
+
+from sankofa.errors import UnreadableInput
+from sankofa.fields import Path, local_name
+from sankofa.fields.files import Node, Spo, Term
+from sankofa.fields.literals import STRING, XSD
+from sankofa.fields.model import RDF, RDFS, SH
+from sankofa.fields.reading import Described, name_of
+from sankofa.validation.model import CORE, Constraint, Shape, Shapes, Target
+
+_TYPE, _FIRST, _REST, _NIL = RDF + "type", RDF + "first", RDF + "rest", ox.NamedNode(RDF + "nil")
+_TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
+_FALSE = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
+_OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
+_TARGETS = {
+    "targetClass": "class",
+    "targetNode": "node",
+    "targetSubjectsOf": "subjects-of",
+    "targetObjectsOf": "objects-of",
+}
+_FORMS = {
+    "inversePath": "inverse",
+    "alternativePath": "alternative",
+    "zeroOrMorePath": "zero-or-more",
+    "oneOrMorePath": "one-or-more",
+    "zeroOrOnePath": "zero-or-one",
+}
+#: What the standard says that the values of a parameter must be, and whether there may be many.
+_IRI, _BOOLEAN, _INTEGER, _TEXT = "an IRI", "true or false", "a whole number", "a text"
+_LITERAL, _LIST, _SHAPE, _SHAPES, _ANY = "a literal", "a list", "a shape", "a list of shapes", "a term"
+_PARAMETERS: dict[str, tuple[str, bool]] = {
+    "class": (_IRI, True),
+    "datatype": (_IRI, False),
+    "nodeKind": (_IRI, False),
+    "minCount": (_INTEGER, False),
+    "maxCount": (_INTEGER, False),
+    "minExclusive": (_LITERAL, False),
+    "minInclusive": (_LITERAL, False),
+    "maxExclusive": (_LITERAL, False),
+    "maxInclusive": (_LITERAL, False),
+    "minLength": (_INTEGER, False),
+    "maxLength": (_INTEGER, False),
+    "pattern": (_TEXT, True),
+    "flags": (_TEXT, False),
+    "languageIn": (_LIST, False),
+    "uniqueLang": (_BOOLEAN, False),
+    "equals": (_IRI, True),
+    "disjoint": (_IRI, True),
+    "lessThan": (_IRI, True),
+    "lessThanOrEquals": (_IRI, True),
+    "not": (_SHAPE, True),
+    "and": (_SHAPES, True),
+    "or": (_SHAPES, True),
+    "xone": (_SHAPES, True),
+    "node": (_SHAPE, True),
+    "property": (_SHAPE, True),
+    "qualifiedValueShape": (_SHAPE, True),
+    "qualifiedValueShapesDisjoint": (_BOOLEAN, False),
+    "qualifiedMinCount": (_INTEGER, False),
+    "qualifiedMaxCount": (_INTEGER, False),
+    "closed": (_BOOLEAN, False),
+    "ignoredProperties": (_LIST, False),
+    "hasValue": (_ANY, True),
+    "in": (_LIST, False),
+    "severity": (_IRI, False),
+    "deactivated": (_BOOLEAN, False),
+}
+#: What only a property shape can ask.
+_OF_PROPERTIES = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape")
+_NODE_KINDS = {"BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"}
+
+
+def read_shapes(triples: Iterable[Spo]) -> Shapes:
+    """Read the shapes of a graph that something targets or reaches.
+
+    Args:
+        triples: the triples of the shapes graph.
+
+    Raises:
+        UnreadableInput: one of them is not well-formed; the error names it.
+        ForbiddenQuery: a query in them would open a connection.
+
+    Example:
+        >>> read_shapes([]).aimed
+        ()
+    """
+    return _Reader(Described(triples)).shapes()
+
+
+class _Reader:
+    """Reads each shape once."""
+
+    def __init__(self, described: Described) -> None:
+        self._said = described
+        self._read: dict[Node, Shape] = {}
+        self._open: list[Node] = []
+        self._parents: dict[Node, list[Node]] = {}
+        for subject, said in described.by.items():
+            for child in said.get(SH + "property", ()):
+                if not isinstance(child, ox.Literal):
+                    self._parents.setdefault(child, []).append(subject)
+
+    def shapes(self) -> Shapes:
+        aimed = []
+        for subject in list(self._said.by):
+            targets = tuple(self._targets(subject))
+            if targets and not self._is_off(subject):
+                shape = replace(self._shape(subject), targets=targets)
+                self._read[subject] = shape
+                aimed.append(shape)
+        return Shapes(tuple(aimed), dict(self._read))
+
+    def _targets(self, node: Node) -> Iterator[Target]:
+        said = self._said.by[node]
+        for parameter, form in _TARGETS.items():
+            for value in said.get(SH + parameter, ()):
+                if form != "node" and not isinstance(value, ox.NamedNode):
+                    raise self._wrong(node, f"sh:{parameter} must be an IRI")
+                if isinstance(value, ox.BlankNode):
+                    raise self._wrong(node, "sh:targetNode must be an IRI or a literal")
+                yield Target(form, value)
+        types = {value.value for value in said.get(_TYPE, ())}
+        if types & {SH + "NodeShape", SH + "PropertyShape"} and isinstance(node, ox.NamedNode):
+            above = self._above(types)
+            if above & {RDFS + "Class", _OWL_CLASS}:
+                yield Target("class", node)
+
+    def _above(self, classes: set[str]) -> set[str]:
+        seen, todo = set(classes), list(classes)
+        while todo:
+            for value in self._said.all(ox.NamedNode(todo.pop()), RDFS + "subClassOf"):
+                if value.value not in seen and isinstance(value, ox.NamedNode):
+                    seen.add(value.value)
+                    todo.append(value.value)
+        return seen
+
+    def _is_off(self, node: Node) -> bool:
+        return self._said.all(node, SH + "deactivated") == [_TRUE]
+
+    def _shape(self, node: Term) -> Shape:
+        """A shape by its node, with all it refers to."""
+        if isinstance(node, ox.Literal):
+            raise UnreadableInput(f"the shapes are not well-formed: '{node.value}' is a literal, a shape is due")
+        if node in self._read:
+            return self._read[node]
+        if node in self._open:
+            ring = " → ".join(_called(one) for one in [*self._open[self._open.index(node) :], node])
+            raise self._wrong(node, f"it refers to itself ({ring}); the standard leaves open what that means")
+        self._open.append(node)
+        shape = self._make(node)
+        self._open.pop()
+        self._read[node] = shape
+        return shape
+
+    def _make(self, node: Node) -> Shape:
+        said = self._said.by.get(node, {})
+        self._check(node, said)
+        paths = said.get(SH + "path", [])
+        types = {value.value for value in said.get(_TYPE, ())}
+        if len(paths) > 1:
+            raise self._wrong(node, "it has two paths (sh:path); a property shape has one")
+        if paths and SH + "NodeShape" in types:
+            raise self._wrong(node, "it is a node shape and has a path (sh:path)")
+        if not paths and SH + "PropertyShape" in types:
+            raise self._wrong(node, "it is a property shape and has no path (sh:path)")
+        if not paths:
+            for parameter in _OF_PROPERTIES:
+                if SH + parameter in said:
+                    raise self._wrong(node, f"sh:{parameter} needs a path (sh:path)")
+        severity = said.get(SH + "severity", [ox.NamedNode(SH + "Violation")])[0].value
+        messages = tuple(one for one in said.get(SH + "message", ()) if isinstance(one, ox.Literal))
+        path = self._path(node, paths[0]) if paths else None
+        if self._is_off(node):
+            return Shape(node, path, severity, (), messages=messages, deactivated=True)
+        return Shape(node, path, severity, tuple(self._constraints(node, said)), messages=messages)
+
+    def _check(self, node: Node, said: dict[str, list[Term]]) -> None:
+        """Refuse values that no engine could judge by."""
+        for parameter, (wanted, many) in _PARAMETERS.items():
+            values = said.get(SH + parameter, [])
+            if len(values) > 1 and not many:
+                raise self._wrong(node, f"sh:{parameter} has {len(values)} values; it takes one")
+            for value in values:
+                if not self._fits(value, wanted):
+                    found = f"'{value.value}'" if isinstance(value, ox.Literal) else _called(value)
+                    raise self._wrong(node, f"sh:{parameter} must be {wanted}, not {found}")
+        for message in said.get(SH + "message", ()):
+            if not isinstance(message, ox.Literal):
+                raise self._wrong(node, "sh:message must be a text")
+        if len(said.get(SH + "pattern", ())) > 1 and SH + "flags" in said:
+            raise self._wrong(node, "sh:pattern has several values beside sh:flags; it takes one")
+        for kind in said.get(SH + "nodeKind", ()):
+            if kind.value.removeprefix(SH) not in _NODE_KINDS:
+                raise self._wrong(node, f"sh:nodeKind must be one of {', '.join(sorted(_NODE_KINDS))}")
+
+    def _fits(self, value: Term, wanted: str) -> bool:
+        literal = isinstance(value, ox.Literal)
+        if wanted == _IRI:
+            return isinstance(value, ox.NamedNode)
+        if wanted == _BOOLEAN:
+            # "1" is a boolean too, but only the term `true` has an effect
+            return isinstance(value, ox.Literal) and value.datatype.value == XSD + "boolean"
+        if wanted == _INTEGER:
+            return isinstance(value, ox.Literal) and value.datatype.value == XSD + "integer" and _is_whole(value.value)
+        if wanted == _TEXT:
+            return isinstance(value, ox.Literal) and value.datatype.value == STRING
+        if wanted in (_LIST, _SHAPES, _SHAPE):
+            return not literal
+        return literal if wanted == _LITERAL else True
+
+    def _constraints(self, node: Node, said: dict[str, list[Term]]) -> Iterator[Constraint]:
+        from sankofa.validation.sparql import read_constraints
+
+        for name, parameter in CORE.items():
+            for value in said.get(SH + parameter, ()):
+                yield from self._constraint(node, said, name, value)
+        yield from read_constraints(self._said, node)
+
+    def _constraint(self, node: Node, said: dict[str, list[Term]], name: str, value: Term) -> Iterator[Constraint]:
+        component = f"{SH}{name}ConstraintComponent"
+        if name in ("Not", "Node", "Property"):
+            shape = self._shape(value)
+            if name == "Property" and shape.path is None:
+                raise self._wrong(node, f"sh:property names {_called(value)}, which has no path (sh:path)")
+            yield Constraint(name, component, shapes=(shape,))
+        elif name in ("And", "Or", "Xone"):
+            yield Constraint(name, component, shapes=tuple(self._shape(one) for one in self._members(node, value)))
+        elif name in ("QualifiedMinCount", "QualifiedMaxCount"):
+            yield from self._qualified(node, said, name, int(value.value))
+        elif name in ("MinCount", "MaxCount", "MinLength", "MaxLength"):
+            yield Constraint(name, component, terms=(value,), number=int(value.value))
+        elif name in ("UniqueLang", "Closed"):
+            if value == _TRUE:
+                yield Constraint(name, component, terms=self._known(node, said) if name == "Closed" else ())
+        elif name in ("In", "LanguageIn"):
+            members = self._members(node, value)
+            if name == "LanguageIn" and not all(isinstance(one, ox.Literal) for one in members):
+                raise self._wrong(node, "the members of sh:languageIn must be texts")
+            yield Constraint(name, component, terms=members)
+        elif name == "Pattern":
+            flags = "".join(one.value for one in said.get(SH + "flags", ()))
+            yield Constraint(name, component, terms=(value,), flags=flags)
+        else:
+            yield Constraint(name, component, terms=(value,))
+
+    def _qualified(self, node: Node, said: dict[str, list[Term]], name: str, number: int) -> Iterator[Constraint]:
+        for value in said.get(SH + "qualifiedValueShape", ()):
+            siblings: tuple[Shape, ...] = ()
+            if said.get(SH + "qualifiedValueShapesDisjoint") == [_TRUE]:
+                # The values of sh:property/sh:qualifiedValueShape of every shape that has this one as sh:property.
+                beside = [
+                    other
+                    for parent in self._parents.get(node, ())
+                    for child in self._said.all(parent, SH + "property")
+                    for other in self._said.all(child, SH + "qualifiedValueShape")
+                    if other != value
+                ]
+                siblings = tuple(self._shape(other) for other in dict.fromkeys(beside))
+            shape = self._shape(value)
+            yield Constraint(name, f"{SH}{name}ConstraintComponent", number=number, shapes=(shape,), siblings=siblings)
+
+    def _known(self, node: Node, said: dict[str, list[Term]]) -> tuple[Term, ...]:
+        """The properties that a closed shape knows."""
+        found: list[Term] = []
+        for child in said.get(SH + "property", ()):
+            found.extend(one for one in self._said.all(child, SH + "path") if isinstance(one, ox.NamedNode))
+        for ignored in said.get(SH + "ignoredProperties", ()):
+            members = self._members(node, ignored)
+            if not all(isinstance(one, ox.NamedNode) for one in members):
+                raise self._wrong(node, "the members of sh:ignoredProperties must be IRIs")
+            found.extend(members)
+        return tuple(dict.fromkeys(found))
+
+    def _members(self, node: Node, head: Term) -> tuple[Term, ...]:
+        """The members of a list that ends."""
+        found: list[Term] = []
+        seen: set[Term] = set()
+        cell = head
+        while cell != _NIL:
+            if cell in seen:
+                raise self._wrong(node, "a list in it leads back to itself")
+            seen.add(cell)
+            first, rest = self._said.all(cell, _FIRST), self._said.all(cell, _REST)
+            if len(first) != 1 or len(rest) != 1:
+                raise self._wrong(node, "a list in it is broken: each place has one rdf:first and one rdf:rest")
+            found.append(first[0])
+            cell = rest[0]
+        return tuple(found)
+
+    def _path(self, shape: Node, node: Term, within: tuple[Term, ...] = ()) -> Path:
+        """The property path that a node stands for."""
+        if isinstance(node, ox.NamedNode):
+            return Path("predicate", node.value)
+        if isinstance(node, ox.Literal) or node in within:
+            raise self._wrong(shape, "its path (sh:path) is not well-formed")
+        inside = (*within, node)
+        said = self._said.by.get(node, {})
+        if _FIRST in said:
+            members = self._members(shape, node)
+            if len(members) < 2:
+                raise self._wrong(shape, "a sequence path has at least two members")
+            return Path("sequence", parts=tuple(self._path(shape, one, inside) for one in members))
+        forms = [name for name in _FORMS if SH + name in said]
+        if len(forms) != 1 or len(said[SH + forms[0]]) != 1:
+            raise self._wrong(shape, "its path (sh:path) is not well-formed")
+        form, inner = _FORMS[forms[0]], said[SH + forms[0]][0]
+        if form != "alternative":
+            return Path(form, parts=(self._path(shape, inner, inside),))
+        members = self._members(shape, inner)
+        if len(members) < 2:
+            raise self._wrong(shape, "an alternative path has at least two members")
+        return Path(form, parts=tuple(self._path(shape, one, inside) for one in members))
+
+    def _wrong(self, node: Node, what: str) -> UnreadableInput:
+        return UnreadableInput(
+            f"the shapes are not well-formed: {what}",
+            where=f"the shape {self._place(node)}",
+            hint="correct the shape; the standard's section on the syntax of shapes says how",
+        )
+
+    def _place(self, node: Node) -> str:
+        """A shape as its author finds it: by its IRI, else by the shape around it."""
+        seen: set[Node] = set()
+        inside = ""
+        while isinstance(node, ox.BlankNode) and node not in seen:
+            seen.add(node)
+            path = self._said.one(node, SH + "path")
+            inside = inside or (f" (for {local_name(path.value)})" if isinstance(path, ox.NamedNode) else "")
+            above = next((one for one, said in self._said.by.items() for many in said.values() if node in many), None)
+            if above is None:
+                break
+            node = above
+        return f"{_called(node)}{inside}"
+
+
+def _called(node: Term) -> str:
+    return name_of(node) if isinstance(node, ox.BlankNode) else f"<{node.value}>"
+
+
+def _is_whole(text: str) -> bool:
+    return text.lstrip("+-").isdecimal() and text.isascii()
+
+
+__all__ = ["read_shapes"]
