@@ -50,6 +50,11 @@ def question_files() -> list[Path]:
     return sorted((root() / "queries" / "questions").glob("*.rq"))
 
 
+def check_files() -> list[Path]:
+    """The checks across records, one SPARQL file each, sorted by name; each must return no row."""
+    return sorted((root() / "queries" / "checks").glob("*.rq"))
+
+
 def rule_files() -> list[Path]:
     """The rules (SPARQL CONSTRUCT) that feed the inferred graph, sorted by name."""
     return sorted((root() / "queries" / "rules").glob("*.rq"))

@@ -10,19 +10,23 @@ from sankofa import shipped
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo, read_triples
+from sankofa.fields.model import TYPE
 from sankofa.validation import reference
 from sankofa.validation.assess import assess
+from sankofa.validation.beyond import crossed, unseen
 from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
 from sankofa.validation.data import Data
-from sankofa.validation.describe import Describer, Origins
+from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
-from sankofa.validation.report import Finding, Origin, Report
+from sankofa.validation.report import Coverage, Finding, Origin, Report
 from sankofa.validation.results import Result
 from sankofa.validation.targets import Targets
+from sankofa.validation.unseen import covered, nearest_targets
 
 __all__ = [
     "Action",
     "Completeness",
+    "Coverage",
     "Finding",
     "Missing",
     "Origin",
@@ -92,7 +96,15 @@ def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: st
     rules = read_rules([Path(file) for file in shapes])
     looked_up = Data(triples)
     findings = Describer(rules, messages(), looked_up).findings(judge(triples, rules))
-    return Report(findings, len(Targets(rules.shapes).focus_nodes(looked_up)), engine or _BEST)
+    focus_nodes = Targets(rules.shapes).focus_nodes(looked_up)
+    classes = {value.value for said in looked_up.by.values() for value in said.get(TYPE.value, ())}
+    return Report(
+        findings,
+        len(focus_nodes),
+        engine or _BEST,
+        coverage=covered(rules, focus_nodes, looked_up.by, len(triples)),
+        nearest=nearest_targets(classes, rules),
+    )
 
 
 def validate_records(
@@ -126,9 +138,19 @@ def validate_records(
     lists = _vocabularies() if vocabularies is None else tuple(vocabularies)
     triples = _distinct([*own, *lists, *described.class_tree])
     looked_up = Data(triples)
-    checked = len(Targets(described.shapes).focus_nodes(looked_up))
-    findings = Describer(described, messages(), looked_up, origins).findings(judge(triples, described))
-    return Report(findings, checked, engine or _BEST, records=assess(looked_up, described, findings))
+    focus_nodes = Targets(described.shapes).focus_nodes(looked_up)
+    describer = Describer(described, messages(), looked_up, origins)
+    findings = describer.findings(judge(triples, described))
+    subjects = dict.fromkeys(subject for subject, _, _ in own)
+    unknown = unseen(described, looked_up, subjects, describer)
+    return Report(
+        tuple(sorted([*findings, *unknown, *crossed(triples, describer)], key=place)),
+        len(focus_nodes),
+        engine or _BEST,
+        # What a check finds lies between records: no field of this one is missing for it.
+        records=assess(looked_up, described, [*findings, *unknown]),
+        coverage=covered(described, focus_nodes, subjects, len(own)),
+    )
 
 
 def _engine(name: str | None) -> _Engine:

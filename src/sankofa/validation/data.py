@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -56,12 +56,26 @@ class Data:
                 said[name].append(value)
             else:
                 said[name] = [value]
-        self._back: dict[Term, dict[str, list[Term]]] | None = None
+        self._back: dict[Term, dict[str, list[Node]]] | None = None
 
     def all(self, node: Term, predicate: str) -> list[Term]:
         """The values of a property."""
         said = None if isinstance(node, ox.Literal) else self.by.get(node)
         return said.get(predicate, []) if said else []
+
+    def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
+        """All that is said of a node: the values by property."""
+        return {} if isinstance(node, ox.Literal) else self.by.get(node, {})
+
+    def back(self, node: Term, predicate: str) -> Sequence[Node]:
+        """The nodes that have a node as a value of a property."""
+        if self._back is None:
+            self._back = {}
+            for subject, said in self.by.items():
+                for name, values in said.items():
+                    for value in values:
+                        self._back.setdefault(value, {}).setdefault(name, []).append(subject)
+        return self._back.get(node, {}).get(predicate, [])
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
@@ -118,13 +132,7 @@ class Data:
     def _backwards(self, node: Term, path: Path) -> set[Term]:
         """The nodes from which a path leads to one."""
         if path.form == "predicate":
-            if self._back is None:
-                self._back = {}
-                for subject, said in self.by.items():
-                    for predicate, values in said.items():
-                        for value in values:
-                            self._back.setdefault(value, {}).setdefault(predicate, []).append(subject)
-            return set(self._back.get(node, {}).get(path.predicate, []))
+            return set(self.back(node, path.predicate))
         if path.form == "inverse":
             return self.values(node, path.parts[0])
         turned = tuple(Path("inverse", parts=(part,)) for part in path.parts)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -18,7 +18,7 @@ from sankofa.fields.literals import LANG_STRING, XSD
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
 from sankofa.validation.data import Lookup
-from sankofa.validation.messages import Messages
+from sankofa.validation.messages import Messages, Told
 from sankofa.validation.report import Finding, Origin
 from sankofa.validation.results import SH, Result
 from sankofa.validation.words import LANGUAGES, quoted, word
@@ -40,6 +40,25 @@ _DATATYPES = {
     LANG_STRING: "text-with-language",
 }
 _NODE_KINDS = {"IRI": "address", "Literal": "text"}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a finding is about.
+
+    Args:
+        record: the record's IRI, or ``_:name``; part: the fragment that names a part of it, or "".
+        kind: the record's kind; own_kind: that of the part; None where it is of none that we know.
+        titles: the record's title, kind_label: its kind, part_label: the part, as people say them.
+    """
+
+    record: str
+    part: str
+    kind: Kind | None
+    own_kind: Kind | None
+    titles: Texts
+    kind_label: Texts
+    part_label: Texts
 
 
 class Describer:
@@ -75,22 +94,99 @@ class Describer:
             ()
         """
         found = [self._finding(result) for result in results]
-        return tuple(sorted(found, key=_place))
+        return tuple(sorted(found, key=place))
 
-    def _finding(self, result: Result) -> Finding:
-        focus = name_of(result.focus)
-        record, _, part = focus.partition("#") if isinstance(result.focus, ox.NamedNode) else (focus, "", "")
-        holder: Term = ox.NamedNode(record) if part else result.focus
+    def about(self, focus: Term) -> About:
+        """Say what a finding about a node is about: the record, and the part of it.
+
+        Args:
+            focus: the node.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
+            >>> node = ox.NamedNode("https://example.org/id/story/a-b")
+            >>> Describer(read_fields(), messages(), Data([])).about(node).titles
+            {'': 'a b'}
+        """
+        name = name_of(focus)
+        record, _, part = name.partition("#") if isinstance(focus, ox.NamedNode) else (name, "", "")
+        holder: Term = ox.NamedNode(record) if part else focus
         if part and not self._data.types(holder) and not self._data.titles(holder):
             # Not a part of a record of ours: a thing whose IRI happens to have a fragment.
-            record, part, holder = focus, "", result.focus
-        rule = self._fields.rules.get(name_of(result.shape))
+            record, part, holder = name, "", focus
         kind = self._kind_of(holder)
-        own_kind = self._kind_of(result.focus) if part else kind
+        own_kind = self._kind_of(focus) if part else kind
+        return About(
+            record=record,
+            part=part,
+            kind=kind,
+            own_kind=own_kind,
+            titles=self._titles_of(holder),
+            kind_label=kind.label if kind else self._foreign_kind(holder),
+            part_label=self._part_label(focus, own_kind, part) if part else {},
+        )
+
+    def beyond(
+        self,
+        focus: Term,
+        level: str,
+        told: Told,
+        *,
+        name: str = "",
+        label: Texts | None = None,
+        predicate: str = "",
+        value: Term | None = None,
+        shown: Texts | None = None,
+    ) -> Finding:
+        """Tell a finding that is none of the standard's.
+
+        Args:
+            focus: the node it is about.
+            level: the level it is in the way of.
+            told: its words.
+            name: the name of the field, label: as people say it; by default it is about the record itself.
+            predicate: the property it is about, or "".
+            value: the value it is about, shown: as people know it.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
+            >>> describer = Describer(read_fields(), messages(), Data([]))
+            >>> describer.beyond(ox.NamedNode("https://example.org/a"), "draft", Told({"en": "…"}, {}, "SKF-X01")).code
+            'SKF-X01'
+        """
+        about = self.about(focus)
+        field = about.own_kind.field_at(predicate) if about.own_kind and predicate else None
+        return Finding(
+            record=about.record,
+            level=level,
+            message=told.message,
+            titles=about.titles,
+            kind=about.kind.name if about.kind else "",
+            kind_label=about.kind_label,
+            part=about.part,
+            part_label=about.part_label,
+            field=name,
+            label=label or self._messages.record_itself,
+            value=value,
+            shown=shown or (self.shown(value) if value is not None else {}),
+            advice=told.advice,
+            code=told.code,
+            order=field.order if field else 1e9,
+            origin=self._origins(name_of(focus), predicate, value) if self._origins else None,
+        )
+
+    def _finding(self, result: Result) -> Finding:
+        about = self.about(result.focus)
+        rule = self._fields.rules.get(name_of(result.shape))
+        kind, own_kind = about.kind, about.own_kind
         field = _field_of(own_kind, result)
         label = self._label(rule, field, result)
         limit_term, variant, component = _expectation(rule, result.component, self._fields)
-        shown = self._shown(result.value)
+        shown = self.shown(result.value)
         count = self._data.count(result.focus, result.path) if result.path and "Count" in result.component else 0
 
         def said(lang: str) -> Mapping[str, str]:
@@ -100,7 +196,7 @@ class Describer:
                 "limit": self._limit(limit_term, own_kind, component, lang),
                 "count": str(count),
                 "kind": " / ".join(self._class_label(term.value, lang) for term in limit_term if _is_class(component)),
-                "record": text_in(self._titles_of(holder), lang),
+                "record": text_in(about.titles, lang),
             }
 
         number = int(limit_term[0].value) if len(limit_term) == 1 and limit_term[0].value.isdecimal() else None
@@ -111,14 +207,14 @@ class Describer:
             messages = tuple(ox.Literal(text, language=lang) for lang, text in told.message.items())
         predicate = result.path.predicate if result.path else ""
         return Finding(
-            record=record,
+            record=about.record,
             level=LEVEL_OF.get(result.severity, "draft"),
             message=told.message,
-            titles=self._titles_of(holder),
+            titles=about.titles,
             kind=kind.name if kind else "",
-            kind_label=kind.label if kind else self._foreign_kind(holder),
-            part=part,
-            part_label=self._part_label(result.focus, own_kind, part) if part else {},
+            kind_label=about.kind_label,
+            part=about.part,
+            part_label=about.part_label,
             field=field.name if field else _rule_field(rule, result),
             label=label,
             value=result.value,
@@ -128,7 +224,7 @@ class Describer:
             code=told.code,
             rule=name_of(result.shape),
             order=field.order if field else rule.order if rule else 1e9,
-            origin=self._origins(focus, predicate, result.value) if self._origins else None,
+            origin=self._origins(name_of(result.focus), predicate, result.value) if self._origins else None,
             result=replace(result, messages=messages),
             details=self.findings(result.details),
         )
@@ -145,7 +241,7 @@ class Describer:
 
     def _foreign_kind(self, node: Term) -> Texts:
         for iri in sorted(self._data.types(node)):
-            return self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri)) or {"": _spaced(local_name(iri))}
+            return self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri)) or {"": spaced(local_name(iri))}
         return {}
 
     def _part_label(self, focus: Term, kind: Kind | None, part: str) -> Texts:
@@ -154,7 +250,7 @@ class Describer:
         return {
             lang: " ".join(
                 one
-                for one in (text_in(label, lang), quoted(text_in(titles, lang) if titles else _spaced(part), lang))
+                for one in (text_in(label, lang), quoted(text_in(titles, lang) if titles else spaced(part), lang))
                 if one
             )
             for lang in LANGUAGES
@@ -169,22 +265,46 @@ class Describer:
         if result.path is None:
             return self._messages.record_itself
         predicates = list(_predicates(result))
-        return self._property_label(predicates[-1], None) if predicates else self._messages.record_itself
+        return self.label_of(predicates[-1], None) if predicates else self._messages.record_itself
 
-    def _property_label(self, predicate: str, kind: Kind | None) -> Texts:
+    def label_of(self, predicate: str, kind: Kind | None = None) -> Texts:
+        """What people call a property.
+
+        Args:
+            predicate: its IRI.
+            kind: the kind of the thing that has it.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
+            >>> Describer(read_fields(), messages(), Data([])).label_of("http://example.org/birdCount")
+            {'': 'bird count'}
+        """
         field = kind.field_at(predicate) if kind else None
         if field is not None:
             return field.label
         known = self._fields.names.get(predicate) or self._data.titles(ox.NamedNode(predicate))
-        return known or {"": _spaced(local_name(predicate))}
+        return known or {"": spaced(local_name(predicate))}
 
     def _class_label(self, iri: str, lang: str) -> str:
         kind = self._fields.kind_of([iri])
         names = kind.label if kind else self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri))
-        return text_in(names, lang) if names else _spaced(local_name(iri))
+        return text_in(names, lang) if names else spaced(local_name(iri))
 
-    def _shown(self, value: Term | None) -> Texts:
-        """A value as people know it: a text as it is, a thing by its title."""
+    def shown(self, value: Term | None) -> Texts:
+        """A value as people know it: a text as it is, a thing by its title.
+
+        Args:
+            value: the value, if there is one.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
+            >>> Describer(read_fields(), messages(), Data([])).shown(ox.Literal("a  b"))
+            {'': 'a b'}
+        """
         if value is None:
             return {"": "–"}
         if isinstance(value, ox.Literal):
@@ -200,15 +320,24 @@ class Describer:
     def _limit(self, terms: tuple[Term, ...], kind: Kind | None, component: str, lang: str) -> str:
         """What a rule asks for, in words."""
         if component.removeprefix(SH).startswith(("LessThan", "Equals", "Disjoint")):
-            return ", ".join(text_in(self._property_label(term.value, kind), lang) for term in terms)
-        return ", ".join(text_in(self._shown(term), lang) for term in terms[:12])
+            return ", ".join(text_in(self.label_of(term.value, kind), lang) for term in terms)
+        return ", ".join(text_in(self.shown(term), lang) for term in terms[:12])
 
 
 def _is_class(component: str) -> bool:
     return component == f"{SH}ClassConstraintComponent"
 
 
-def _place(finding: Finding) -> tuple[object, ...]:
+def place(finding: Finding) -> tuple[object, ...]:
+    """Where a finding stands among others: by record, part, level and field.
+
+    Args:
+        finding: the finding.
+
+    Example:
+        >>> place(Finding("a", "draft", {})) < place(Finding("a", "exemplary", {}))
+        True
+    """
     value = str(finding.value) if finding.value is not None else ""
     level = LEVELS.index(finding.level)
     return (finding.record, finding.part, level, finding.order, finding.field, finding.code, value, finding.rule)
@@ -281,10 +410,18 @@ def _readable(node: Term) -> str:
     address = re.sub(r"^[a-z][a-z0-9+.-]*:(//)?", "", node.value).rstrip("/")
     found = re.search(r"/id/[a-z0-9-]+/([a-z0-9-]+)(?:#(.+))?$", node.value)
     if found:
-        return _spaced(found[2] or found[1])
+        return spaced(found[2] or found[1])
     return address
 
 
-def _spaced(name: str) -> str:
-    """A name of the machinery as words."""
+def spaced(name: str) -> str:
+    """A name of the machinery as words.
+
+    Args:
+        name: the name.
+
+    Example:
+        >>> spaced("projectTitle")
+        'project title'
+    """
     return re.sub(r"[-_]+|(?<=[a-z0-9])(?=[A-Z])", " ", name).strip().lower()

@@ -15,6 +15,7 @@ from sankofa.fields import Texts, local_name
 from sankofa.fields.files import read_triples
 from sankofa.fields.model import SKOS
 from sankofa.fields.reading import Described
+from sankofa.terms import SKF
 from sankofa.validation.words import LANGUAGES
 
 _OTHER = "Other"
@@ -51,11 +52,13 @@ class Told:
         message: the sentence per language.
         advice: what to do, per language.
         code: the code that leads to help.
+        level: the level it is in the way of, where the sentence itself says so, or "".
     """
 
     message: Texts
     advice: Texts
     code: str
+    level: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class _Concept:
     advice: Texts
     code: str
     title: Texts
+    level: str
 
 
 class Messages:
@@ -81,11 +85,13 @@ class Messages:
             if not isinstance(subject, ox.NamedNode):
                 continue
             notation = described.one(subject, SKOS + "notation")
+            level = described.one(subject, SKF.level)
             self._concepts[local_name(subject.value)] = _Concept(
                 described.texts(subject, SKOS + "definition"),
                 described.texts(subject, SKOS + "scopeNote"),
                 notation.value if notation is not None else "",
                 described.texts(subject, SKOS + "prefLabel"),
+                local_name(level.value) if level is not None else "",
             )
             for component in described.all(subject, SKOS + "exactMatch"):
                 self._of_component[component.value] = local_name(subject.value)
@@ -125,11 +131,9 @@ class Messages:
             sentence = next((one.sentences[lang] for one in found if lang in one.sentences), "")
             message[lang] = _HOLE.sub(lambda hole, holes=holes: holes.get(hole[1], ""), sentence)  # type: ignore[misc]
             advice[lang] = next((one.advice[lang] for one in found if lang in one.advice), "")
-        code = next((self._concepts[name].code for name in (variant, base) if self._concepts.get(name, _NONE).code), "")
-        return Told(message, advice, code)
-
-
-_NONE = _Concept({}, {}, "", {})
+        told = [self._concepts[name] for name in (variant, base) if name in self._concepts]
+        code = next((one.code for one in told if one.code), "")
+        return Told(message, advice, code, next((one.level for one in told if one.level), ""))
 
 
 def messages(file: File | None = None) -> Messages:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from dataclasses import field as member
 from pathlib import Path as File
 from typing import Any
@@ -56,6 +56,23 @@ class Origin:
         """
         place = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
         return f"{self.file}, {place}" if place else self.file
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much a validation looked at.
+
+    Args:
+        records: how many records (of a network), or how many subjects, have a rule that is about them.
+        triples: how many triples the data have.
+        rules: how many rules (shapes) it looked with.
+        digest: what tells the same rules from others.
+    """
+
+    records: int
+    triples: int
+    rules: int
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +206,9 @@ class Report:
         engine: the name of the engine that looked.
         every: all findings, whatever level is shown; by default the findings.
         records: how complete each record is, when the data are a network's graph under its own shapes.
+        coverage: how much was looked at, and with what.
+        nearest: classes in the data that no shape is about, each with the class of nearly the same name that shapes are
+            about; for shapes that somebody named.
     """
 
     findings: tuple[Finding, ...]
@@ -196,6 +216,8 @@ class Report:
     engine: str = ""
     every: tuple[Finding, ...] | None = None
     records: tuple[RecordState, ...] = ()
+    coverage: Coverage | None = None
+    nearest: Mapping[str, str] = member(default_factory=dict)
 
     @property
     def conforms(self) -> bool:
@@ -231,7 +253,7 @@ class Report:
         shown = LEVELS[: LEVELS.index(level) + 1]
         every = self.findings if self.every is None else self.every
         found = tuple(finding for finding in every if finding.level in shown)
-        return Report(found, self.checked, self.engine, every, self.records)
+        return replace(self, findings=found, every=every)
 
     def completeness(self, by: str = "record") -> Completeness:
         """How complete the records are, one by one or rolled up.
@@ -318,6 +340,7 @@ class Report:
         content = {
             "conforms": self.conforms,
             "checked": self.checked,
+            "coverage": asdict(self.coverage) if self.coverage else None,
             "engine": self.engine,
             "counts": self.counts,
             "findings": [finding.as_dict(lang) for finding in self.findings],

@@ -1,0 +1,152 @@
+"""What the checks find in a network's graph, and find anew after a change.
+
+A check is asked again only for the records that a change can have touched: they are found by following the query's own
+patterns back from the changed triples, and judged on the few triples that their rows rest on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sankofa.fields import text_in
+from sankofa.fields.files import Node, Spo, Term
+from sankofa.fields.reading import name_of
+from sankofa.terms import DCTERMS, SKF
+from sankofa.validation.checks import Ask, Check, asked, checks, month_of, today_of
+from sankofa.validation.describe import Describer
+from sankofa.validation.joins import RECORD, Linked
+from sankofa.validation.messages import Told
+from sankofa.validation.report import Finding
+
+_DATES = (DCTERMS.issued, DCTERMS.modified)
+_NEWEST = (SKF.status, *_DATES)
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """What a check says after a change.
+
+    Args:
+        check: the check.
+        seen: what it looked at again: what `Finding.focus` is for those, or None for everything.
+        findings: its findings there; its earlier ones about what it looked at hold no more.
+    """
+
+    check: Check
+    seen: frozenset[str] | None
+    findings: tuple[Finding, ...]
+
+    def replaces(self, finding: Finding) -> bool:
+        """Whether an earlier finding holds no more.
+
+        Args:
+            finding: the earlier finding.
+
+        Example:
+            >>> Recheck(checks()[0], None, ()).replaces(Finding("a", "exemplary", {}, code="SKF-Q06"))
+            True
+        """
+        return finding.code == self.check.code and (self.seen is None or finding.focus in self.seen)
+
+
+class Crossing:
+    """The checks of one graph, through its changes.
+
+    Args:
+        ask: asks a query of what was asserted, the vocabularies and the class tree, as they are when it is asked.
+        among: the checks; by default those that come with Sankofa.
+    """
+
+    def __init__(self, ask: Ask, among: Iterable[Check] | None = None) -> None:
+        """Find the month of the newest record."""
+        self._ask = ask
+        self._checks = checks() if among is None else tuple(among)
+        self.today = today_of(ask)
+
+    def findings(self, describer: Describer) -> list[Finding]:
+        """All that the checks find.
+
+        Args:
+            describer: tells the findings.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
+            >>> Crossing(asked([])).findings(Describer(read_fields(), messages(), Data([])))
+            []
+        """
+        return [finding for check in self._checks for finding in self._told(check, self._rows(check), describer)]
+
+    def after(self, changed: Iterable[Spo], data: Linked, describer: Describer) -> list[Recheck]:
+        """What the checks find anew after a change; a check that it cannot have touched is not among them.
+
+        Args:
+            changed: the triples that came or went.
+            data: the data after the change, with the vocabularies and the class tree.
+            describer: tells the findings.
+
+        Example:
+            >>> from sankofa.fields import read_fields
+            >>> from sankofa.validation.data import Data
+            >>> from sankofa.validation.messages import messages
+            >>> Crossing(asked([])).after([], Data([]), Describer(read_fields(), messages(), Data([])))
+            []
+        """
+        triples = list(changed)
+        before = self.today
+        self.today = self._today_after(triples, data)
+        predicates = {predicate.value for _, predicate, _ in triples}
+        found = []
+        for check in self._checks:
+            joins = check.joins
+            if check.asks_today and self.today != before:
+                again = True
+            elif joins.reads is not None and joins.reads.isdisjoint(predicates):
+                continue
+            else:
+                again = not joins.local
+            if again:
+                found.append(Recheck(check, None, tuple(self._told(check, self._rows(check), describer))))
+            elif records := joins.touched(data, triples):
+                part = asked(joins.around(data, records), [check])
+                rows = [row for row in check.rows(part, self.today) if row[RECORD] in records]
+                seen = frozenset(name_of(record) for record in records)
+                found.append(Recheck(check, seen, tuple(self._told(check, rows, describer))))
+        return found
+
+    def _rows(self, check: Check) -> list[dict[str, Term]]:
+        return check.rows(self._ask, self.today)
+
+    def _told(self, check: Check, rows: Iterable[dict[str, Term]], describer: Describer) -> list[Finding]:
+        found: dict[tuple[tuple[str, Term], ...], Finding] = {}
+        for row in rows:
+            key = tuple(sorted(row.items(), key=lambda cell: cell[0]))
+            if key not in found:
+                found[key] = _finding(check, row, describer)
+        return list(found.values())
+
+    def _today_after(self, changed: Iterable[Spo], data: Linked) -> str:
+        """The month of the newest record after a change; the whole graph is asked only where the newest went."""
+        subjects: dict[Node, set[str]] = {}
+        for subject, predicate, value in changed:
+            if predicate.value in _NEWEST:
+                subjects.setdefault(subject, set()).add(month_of(value) if predicate.value in _DATES else "")
+        newest, gone = "", set[str]()
+        for subject, months in subjects.items():
+            there = {month_of(value) for date in _DATES for value in data.all(subject, date)} - {""}
+            if any(True for _ in data.all(subject, SKF.status)):
+                newest = max(newest, *there) if there else newest
+            gone |= months | there
+        if newest >= self.today:
+            return newest
+        return today_of(self._ask) if self.today in gone else self.today
+
+
+def _finding(check: Check, row: Mapping[str, Term], describer: Describer) -> Finding:
+    def shown(hole: str, lang: str) -> str:
+        return text_in(describer.shown(row.get(hole)), lang)
+
+    focus = row[RECORD]
+    return describer.beyond(focus, check.level, Told(check.told(shown), check.advice, check.code))
