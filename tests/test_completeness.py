@@ -39,7 +39,8 @@ shape:City a sh:NodeShape ; sh:targetClass skf:City ; rdfs:label "City"@en , "Vi
 shape:City-title sh:path dcterms:title ; sh:minCount 1 ; sh:severity sh:Violation ; sh:name "Name"@en ; sh:order 1 .
 shape:City-country sh:path skf:country ; sh:minCount 1 ; sh:severity sh:Info ; sh:name "Country"@en ; sh:order 2 .
 shape:Story a sh:NodeShape ; sh:targetClass skf:Story ; rdfs:label "Story"@en , "Récit"@fr ;
-    sh:property shape:Story-title , shape:Story-licence , shape:Story-format , shape:Story-reach .
+    sh:property shape:Story-title , shape:Story-licence , shape:Story-format , shape:Story-reach , shape:Story-city ,
+        shape:Story-theme .
 shape:Story-title sh:path dcterms:title ; sh:minCount 1 ; sh:severity sh:Violation ; sh:name "Title"@en ; sh:order 1 .
 shape:Story-licence sh:path dcterms:license ; sh:minCount 1 ; sh:severity sh:Warning ;
     sh:name "Licence"@en , "Licence"@fr ; sh:order 2 .
@@ -47,6 +48,8 @@ shape:Story-format sh:path dcterms:format ; sh:minCount 1 ; sh:severity sh:Warni
     sh:name "Format"@en , "Format"@fr ; sh:order 3 .
 shape:Story-reach sh:path [ sh:alternativePath ( skf:audience skf:channel ) ] ; sh:minCount 1 ; sh:severity sh:Info ;
     sh:name "Audience or channel"@en ; sh:order 4 .
+shape:Story-city sh:path skf:city ; sh:nodeKind sh:IRI ; sh:name "City"@en ; sh:order 5 .
+shape:Story-theme sh:path skf:theme ; sh:nodeKind sh:IRI ; sh:name "Theme"@en ; sh:order 6 .
 shape:Measure a sh:NodeShape ; sh:targetClass skf:Measure ; rdfs:label "Measure"@en , "Mesure"@fr ;
     sh:property shape:Measure-unit .
 shape:Measure-unit sh:path skf:unit ; sh:minCount 1 ; sh:severity sh:Warning ; sh:name "Unit"@en , "Unité"@fr ;

@@ -12,6 +12,7 @@ from sankofa.shipped import messages_file
 
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SH = "http://www.w3.org/ns/shacl#"
+LEVEL = "https://w3id.org/sankofa/ontology#level"
 MESSAGES = "https://w3id.org/sankofa/messages#"
 LANGUAGES = {"ar", "en", "fr", "pt"}
 
@@ -36,6 +37,13 @@ EXPECTED_TYPES = (
     "text",
     "other",
 )
+#: What is said beyond the standard, with the level that each is in the way of.
+BEYOND = {
+    "UnknownClass": "publishable",
+    "UnknownProperty": "publishable",
+    "UnseenRecord": "publishable",
+    "UnseenProperty": "exemplary",
+}
 PLACEHOLDERS = {"field", "value", "limit", "count", "record", "kind"}
 # The machinery's own words, in each language; whole words, so that "nota" or "denote" pass.
 MACHINERY = re.compile(
@@ -89,8 +97,17 @@ def test_no_component_is_invented(store: Store) -> None:
 
 def test_codes_are_unique(store: Store) -> None:
     codes = [quad.object.value for quad in store.quads_for_pattern(None, NamedNode(SKOS + "notation"), None)]
-    assert len(codes) == len(set(codes)) == len(COMPONENTS) + 1
-    assert all(re.fullmatch(r"SKF-C\d\d", code) for code in codes)
+    assert len(codes) == len(set(codes)) == len(COMPONENTS) + 1 + len(BEYOND)
+    assert all(re.fullmatch(r"SKF-[CU]\d\d", code) for code in codes)
+
+
+@pytest.mark.parametrize("name", BEYOND)
+def test_what_is_beyond_the_standard_has_a_sentence_in_each_language_and_a_level(store: Store, name: str) -> None:
+    concept = NamedNode(MESSAGES + name)
+    for text in ("prefLabel", "definition", "scopeNote"):
+        assert set(texts(store, concept, text)) == LANGUAGES
+    (level,) = [quad.object for quad in store.quads_for_pattern(concept, NamedNode(LEVEL), None)]
+    assert level == NamedNode(f"https://w3id.org/sankofa/vocabulary/level/{BEYOND[name]}")
 
 
 @pytest.mark.parametrize("component", NUMBERED)

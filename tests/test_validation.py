@@ -163,7 +163,7 @@ def test_every_finding_has_its_sentence_in_every_language(report: Report, lang: 
         assert finding.message[lang]
         assert finding.advice[lang]
         assert finding.label.get(lang) or "" in finding.label
-        assert re.fullmatch(r"SKF-C\d\d", finding.code)
+        assert re.fullmatch(r"SKF-[CQU]\d\d", finding.code)
 
 
 def test_what_is_quicker_gives_the_same_results(broken: list[Spo], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def validate(
         >>> import sankofa
         >>> from sankofa.shipped import default_graph_folder
         >>> sankofa.validate(default_graph_folder() / "network.ttl").checked
-        1
+        2
     """
     from sankofa.validation import validate_files
 

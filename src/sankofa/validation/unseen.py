@@ -280,8 +280,8 @@ def nearest_targets(classes: Iterable[str], fields: Fields, *, alike: float = 0.
 
     Example:
         >>> from sankofa.fields import read_fields
-        >>> nearest_targets(["https://w3id.org/sankofa/ontology#Storry"], read_fields())
-        {'https://w3id.org/sankofa/ontology#Storry': 'https://w3id.org/sankofa/ontology#Story'}
+        >>> nearest_targets(["https://example.org/Storry"], read_fields())
+        {'https://example.org/Storry': 'https://w3id.org/sankofa/ontology#Story'}
     """
     targets = {
         target.term.value
