@@ -268,10 +268,17 @@ def validate(
             "turtle": report.to_turtle,
         }
         click.echo(writers[format_](), nl=False)
+    for found, near in report.nearest.items():
+        say(f"no rule is about <{found}>; is <{near}> meant?")
     if report.checked == 0:
         say("nothing was checked: no rule applies to anything in this data")
     else:
-        say(f"{report.checked} things checked by {report.engine}; {len(report.findings)} findings up to level {level}")
+        seen = report.coverage
+        how = f" ({seen.records} records, {seen.triples} triples, {seen.rules} rules)" if seen else ""
+        say(
+            f"{report.checked} things checked by {report.engine}{how}; "
+            f"{len(report.findings)} findings up to level {level}"
+        )
     if report.checked == 0 or report.findings:
         ctx.exit(1)
 

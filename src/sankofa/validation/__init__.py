@@ -103,7 +103,7 @@ def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: st
         len(focus_nodes),
         engine or _BEST,
         coverage=covered(rules, focus_nodes, looked_up.by, len(triples)),
-        nearest=nearest_targets(classes, rules),
+        nearest=nearest_targets(classes, looked_up, rules, alike=0.8 if focus_nodes else 0.6),
     )
 
 

@@ -152,7 +152,8 @@ class Check:
             >>> Check.read(shipped.check_files()[0]).rows(asked([]), "2023-04")
             []
         """
-        values: dict[str, ox.Literal] = {**self.parameters, **(given or {})}
+        mine = {name: value for name, value in (given or {}).items() if name in self.parameters}
+        values: dict[str, ox.Literal] = {**self.parameters, **mine}
         if self.asks_today:
             if not today:
                 return []

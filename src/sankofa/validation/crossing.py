@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import pyoxigraph as ox
+
 from sankofa.fields import text_in
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.reading import name_of
@@ -56,11 +58,15 @@ class Crossing:
     Args:
         ask: asks a query of what was asserted, the vocabularies and the class tree, as they are when it is asked.
         among: the checks; by default those that come with Sankofa.
+        given: values for parameters of theirs, instead of the defaults in their files.
     """
 
-    def __init__(self, ask: Ask, among: Iterable[Check] | None = None) -> None:
+    def __init__(
+        self, ask: Ask, among: Iterable[Check] | None = None, given: Mapping[str, ox.Literal] | None = None
+    ) -> None:
         """Find the month of the newest record."""
         self._ask = ask
+        self._given = given or {}
         self._checks = checks() if among is None else tuple(among)
         self.today = today_of(ask)
 
@@ -111,13 +117,13 @@ class Crossing:
                 found.append(Recheck(check, None, tuple(self._told(check, self._rows(check), describer))))
             elif records := joins.touched(data, triples):
                 part = asked(joins.around(data, records), [check])
-                rows = [row for row in check.rows(part, self.today) if row[RECORD] in records]
+                rows = [row for row in check.rows(part, self.today, self._given) if row[RECORD] in records]
                 seen = frozenset(name_of(record) for record in records)
                 found.append(Recheck(check, seen, tuple(self._told(check, rows, describer))))
         return found
 
     def _rows(self, check: Check) -> list[dict[str, Term]]:
-        return check.rows(self._ask, self.today)
+        return check.rows(self._ask, self.today, self._given)
 
     def _told(self, check: Check, rows: Iterable[dict[str, Term]], describer: Describer) -> list[Finding]:
         found: dict[tuple[tuple[str, Term], ...], Finding] = {}

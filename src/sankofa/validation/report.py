@@ -403,12 +403,18 @@ class Report:
         lines = [line for group in _by_record(self.findings) for line in _record_text(group, lang)]
         if not self.checked:
             return "\n".join([*lines, word("nothing-checked", lang)]) + "\n"
-        if not lines:
-            return f"{word('no-finding', lang)} {word('checked', lang)}{colon(lang)}{self.checked}\n"
-        records = len({finding.record for finding in self.findings})
-        counts = ", ".join(f"{word(level, lang)} {count}" for level, count in self.counts.items() if count)
-        totals = {"findings": f"{len(self.findings)} ({counts})", "records": records, "checked": self.checked}
-        lines.append(" · ".join(f"{word(name, lang)}{colon(lang)}{total}" for name, total in totals.items()))
+        seen = self.coverage
+        totals: dict[str, object] = {"checked": self.checked}
+        if self.findings:
+            counts = ", ".join(f"{word(level, lang)} {count}" for level, count in self.counts.items() if count)
+            records = len({finding.record for finding in self.findings})
+            totals = {"findings": f"{len(self.findings)} ({counts})", "records": records, **totals}
+        if seen and seen.records != self.checked:
+            totals["checked"] = f"{self.checked} ({word('records', lang).lower()}{colon(lang)}{seen.records})"
+        if seen:
+            totals |= {"statements": seen.triples, "rules": seen.rules}
+        told = " · ".join(f"{word(name, lang)}{colon(lang)}{total}" for name, total in totals.items())
+        lines.append(told if self.findings else f"{word('no-finding', lang)} {told}")
         return "\n".join(lines) + "\n"
 
 

@@ -83,7 +83,7 @@ class Unseen:
     _classes: dict[str, list[frozenset[str]]] = field(init=False, default_factory=dict)
     _others: list[tuple[str, Term, frozenset[str]]] = field(init=False, default_factory=list)
     _known: frozenset[str] = field(init=False, default=frozenset())
-    _near: dict[tuple[str, str], Texts] = field(init=False, default_factory=dict)
+    _near: dict[tuple[str, str], tuple[Texts, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read which shape is about what, and which properties it looks at."""
@@ -191,28 +191,28 @@ class Unseen:
 
     def _unknown_class(self, subject: Node, iri: str, describer: Describer) -> Finding:
         called = {"": spaced(_last(iri))}
-        near = self._nearest("class", iri, (), describer)
-        told = self._tell("UnknownClass-near" if near else "UnknownClass", {"value": called, "limit": near})
+        near, how = self._nearest("class", iri, (), describer)
+        told = self._tell(f"UnknownClass{how}", {"value": called, "limit": near})
         value = ox.NamedNode(iri)
         return describer.beyond(subject, told.level, told, predicate=_TYPE, value=value, shown=called)
 
     def _property(
         self, subject: Node, iri: str, value: Term, known: bool, kinds: tuple[Kind, ...], describer: Describer
     ) -> Finding:
-        label = describer.label_of(iri) if known else {"": spaced(_last(iri))}
+        label = self._label(iri, kinds, describer) if known else {"": spaced(_last(iri))}
         holes: dict[str, Texts] = {"field": label, "value": describer.shown(value)}
         if known:
             name = "UnseenProperty"
             about = describer.about(subject)
             holes["kind"] = kinds[0].label if kinds else about.part_label or about.kind_label
         else:
-            holes["limit"] = self._nearest("property", iri, kinds, describer)
-            name = "UnknownProperty-near" if holes["limit"] else "UnknownProperty"
+            holes["limit"], how = self._nearest("property", iri, kinds, describer)
+            name = f"UnknownProperty{how}"
         told = self._tell(name, holes)
         return describer.beyond(subject, told.level, told, name=_last(iri), label=label, predicate=iri, value=value)
 
-    def _nearest(self, sort: str, iri: str, kinds: tuple[Kind, ...], describer: Describer) -> Texts:
-        """What people call the known term whose name is nearest to that of an unknown one, or nothing."""
+    def _nearest(self, sort: str, iri: str, kinds: tuple[Kind, ...], describer: Describer) -> tuple[Texts, str]:
+        """What people call the known term of the nearest name, and the ending of the sentence that says so; or nothing."""
         wanted = _plain(_last(iri))
         key = (f"{sort} {' '.join(kind.name for kind in kinds)}", wanted)
         if key not in self._near:
@@ -220,11 +220,11 @@ class Unseen:
             for kind in kinds:
                 of_kind = {_plain(local_name(one.predicate)): one.predicate for one in kind.fields}
                 candidates.insert(0, {**of_kind, **{_plain(one.name): one.predicate for one in kind.fields}})
-            found: Texts = {}
+            found: tuple[Texts, str] = ({}, "")
             for names in candidates:
                 near = difflib.get_close_matches(wanted, sorted(names), n=1, cutoff=_ALIKE)
-                if near and not found:
-                    found = self._label(names[near[0]], kinds, describer)
+                if near and not found[1]:
+                    found = self._label(names[near[0]], kinds, describer), "-same" if near[0] == wanted else "-near"
             self._near[key] = found
         return self._near[key]
 
@@ -270,32 +270,43 @@ def covered(fields: Fields, focus_nodes: Iterable[Term], subjects: Iterable[Term
     return Coverage(len(records), triples, rules, digest)
 
 
-def nearest_targets(classes: Iterable[str], fields: Fields, *, alike: float = 0.8) -> dict[str, str]:
-    """For classes that no shape is about: the class with nearly the same name that shapes are about.
+def nearest_targets(classes: Iterable[str], data: Said, fields: Fields, *, alike: float = 0.8) -> dict[str, str]:
+    """For classes that no shape is about: the class of nearly the same name that shapes are about.
 
     Args:
         classes: the IRIs of the classes in the data.
+        data: the data, with the class tree.
         fields: the rules.
         alike: how much alike two names must be, from 0 to 1.
 
     Example:
         >>> from sankofa.fields import read_fields
-        >>> nearest_targets(["https://example.org/Storry"], read_fields())
+        >>> from sankofa.validation.data import Data
+        >>> nearest_targets(["https://example.org/Storry"], Data([]), read_fields())
         {'https://example.org/Storry': 'https://w3id.org/sankofa/ontology#Story'}
     """
-    targets = {
-        target.term.value
-        for shape in read_shapes(fields.shapes).aimed
-        for target in shape.targets
-        if target.form == "class"
-    }
+    targets = _target_classes(fields)
     names = {_plain(_last(iri)): iri for iri in sorted(targets, reverse=True)}
     found = {}
-    for iri in sorted(set(classes) - targets):
+    for iri in sorted(set(classes)):
         near = difflib.get_close_matches(_plain(_last(iri)), sorted(names), n=1, cutoff=alike)
-        if near:
+        if near and targets.isdisjoint(_above([iri], data)):
             found[iri] = names[near[0]]
     return found
+
+
+def _target_classes(fields: Fields) -> set[str]:
+    """The classes that shapes are about, those that are shapes themselves among them."""
+    targets = {value.value for _, predicate, value in fields.shapes if predicate.value == SH + "targetClass"}
+    shapes, classes = (
+        {
+            subject.value
+            for subject, predicate, value in fields.shapes
+            if predicate.value == _TYPE and value.value in iris
+        }
+        for iris in ({SH + "NodeShape", SH + "PropertyShape"}, {RDFS + "Class", _OWL + "Class"})
+    )
+    return targets | (shapes & classes)
 
 
 @lru_cache(maxsize=8)

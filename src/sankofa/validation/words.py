@@ -20,6 +20,8 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "place": ("Where", "Où", "Onde", "المكان"),
     "findings": ("Findings", "Constats", "Constatações", "الملاحظات"),
     "checked": ("Checked", "Vérifiés", "Verificados", "ما جرى فحصه"),
+    "statements": ("Statements", "Affirmations", "Afirmações", "العبارات"),
+    "rules": ("Rules", "Règles", "Regras", "القواعد"),
     "nothing-checked": (
         "Nothing was checked: no rule is about anything in these data.",
         "Rien n’a été vérifié : aucune règle ne porte sur ces données.",
