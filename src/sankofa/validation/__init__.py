@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,14 +10,18 @@ from sankofa import shipped
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo, read_triples
-from sankofa.validation import reference
+from sankofa.fields.model import SH
+from sankofa.validation import columns, reference
 from sankofa.validation.assess import assess
 from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
 from sankofa.validation.data import Data
 from sankofa.validation.describe import Describer, Origins
 from sankofa.validation.messages import messages
+from sankofa.validation.model import Shapes
 from sankofa.validation.report import Finding, Origin, Report
 from sankofa.validation.results import Result
+from sankofa.validation.shapes import read_shapes
+from sankofa.validation.sources import Files, Source, Together, Triples, source_of
 from sankofa.validation.targets import Targets
 
 __all__ = [
@@ -36,9 +40,10 @@ __all__ = [
     "validate_records",
 ]
 
-_Engine = Callable[[Iterable[Spo], Fields], list[Result]]
-_ENGINES: Mapping[str, _Engine] = {reference.NAME: reference.results}
-_BEST = reference.NAME
+_ENGINES = (columns.NAME, reference.NAME)
+_BEST = columns.NAME
+#: What says that shapes ask by queries, which the columns engine leaves to pySHACL.
+_ASKS = {SH + name for name in ("sparql", "validator", "nodeValidator", "propertyValidator")}
 
 
 def validate_files(
@@ -64,12 +69,12 @@ def validate_files(
         >>> validate_files([], shape_files()).checked
         0
     """
-    _engine(engine)  # an unknown one is told before any file is read
-    triples = read_triples([Path(file) for file in data], prefix="d")
-    return validate_records(triples, engine=engine) if shapes is None else validate_by(triples, shapes, engine=engine)
+    _named(engine)  # an unknown one is told before any file is read
+    source = Files(tuple(Path(file) for file in data))
+    return validate_records(source, engine=engine) if shapes is None else validate_by(source, shapes, engine=engine)
 
 
-def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: str | None = None) -> Report:
+def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, engine: str | None = None) -> Report:
     """Judge triples by shape files, whoever wrote them: the results are the standard's and nothing else.
 
     Args:
@@ -87,16 +92,25 @@ def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: st
         >>> validate_by([], shape_files()).checked
         0
     """
-    judge = _engine(engine)
-    triples = _distinct(data)
+    name = _named(engine)
     rules = read_rules([Path(file) for file in shapes])
-    looked_up = Data(triples)
-    findings = Describer(rules, messages(), looked_up).findings(judge(triples, rules))
-    return Report(findings, len(Targets(rules.shapes).focus_nodes(looked_up)), engine or _BEST)
+    if engine is None and any(predicate.value in _ASKS for _, predicate, _ in rules.shapes):
+        name = reference.NAME
+    source = source_of(data)
+    if name == columns.NAME:
+        with columns.Table() as table:
+            source.fill(table)
+            outcome = columns.judge(table, _shapes_of(rules))
+            outcome.known.look_up(Describer.asks_about(outcome.results))
+            findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
+            return Report(findings, outcome.checked, name)
+    looked_up = Data(source.triples)
+    findings = Describer(rules, messages(), looked_up).findings(reference.results(source.triples, rules))
+    return Report(findings, len(Targets(rules.shapes).focus_nodes(looked_up)), name)
 
 
 def validate_records(
-    asserted: Iterable[Spo],
+    asserted: Source | Iterable[Spo],
     *,
     vocabularies: Iterable[Spo] | None = None,
     fields: Fields | None = None,
@@ -120,26 +134,32 @@ def validate_records(
         >>> validate_records([]).checked
         0
     """
-    judge = _engine(engine)
+    name = _named(engine)
     described = fields or read_fields()
-    own = _distinct(asserted)
     lists = _vocabularies() if vocabularies is None else tuple(vocabularies)
-    triples = _distinct([*own, *lists, *described.class_tree])
-    looked_up = Data(triples)
-    checked = len(Targets(described.shapes).focus_nodes(looked_up))
-    findings = Describer(described, messages(), looked_up, origins).findings(judge(triples, described))
-    return Report(findings, checked, engine or _BEST, records=assess(looked_up, described, findings))
+    source = Together((source_of(asserted), Triples((*lists, *described.class_tree))))
+    looked_up = Data(source.triples)
+    if name == columns.NAME:
+        with columns.Table() as table:
+            source.fill(table)
+            outcome = columns.judge(table, _shapes_of(described))
+            results, checked = outcome.results, outcome.checked
+    else:
+        results = reference.results(source.triples, described)
+        checked = len(Targets(described.shapes).focus_nodes(looked_up))
+    findings = Describer(described, messages(), looked_up, origins).findings(results)
+    return Report(findings, checked, name, records=assess(looked_up, described, findings))
 
 
-def _engine(name: str | None) -> _Engine:
-    if (name or _BEST) not in _ENGINES:
-        raise UnknownName.among("engine", name or _BEST, list(_ENGINES))
-    return _ENGINES[name or _BEST]
+def _named(engine: str | None) -> str:
+    if (engine or _BEST) not in _ENGINES:
+        raise UnknownName.among("engine", engine or _BEST, list(_ENGINES))
+    return engine or _BEST
 
 
-def _distinct(triples: Iterable[Spo]) -> list[Spo]:
-    """Each triple once, in the order of the first."""
-    return list(dict.fromkeys(triples))
+@lru_cache(maxsize=8)
+def _shapes_of(fields: Fields) -> Shapes:
+    return read_shapes(fields.shapes)
 
 
 @lru_cache(maxsize=1)

@@ -18,6 +18,7 @@ from sankofa.fields.literals import STRING, XSD
 from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.fields.reading import Described, name_of
 from sankofa.validation.model import CORE, Constraint, Shape, Shapes, Target
+from sankofa.validation.values import is_pattern
 
 _TYPE, _FIRST, _REST, _NIL = RDF + "type", RDF + "first", RDF + "rest", ox.NamedNode(RDF + "nil")
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
@@ -250,6 +251,9 @@ class _Reader:
             yield Constraint(name, component, terms=members)
         elif name == "Pattern":
             flags = "".join(one.value for one in said.get(SH + "flags", ()))
+            if not is_pattern(value.value, flags):
+                shown = f"'{value.value}'" + (f" with the flags '{flags}'" if flags else "")
+                raise self._wrong(node, f"sh:pattern must be a regular expression of SPARQL, {shown} is none")
             yield Constraint(name, component, terms=(value,), flags=flags)
         else:
             yield Constraint(name, component, terms=(value,))
