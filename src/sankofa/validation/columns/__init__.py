@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from sankofa.fields import Path, Texts
 from sankofa.fields.files import Term
-from sankofa.fields.literals import LANG_STRING
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.judge import Hit, Judge
 from sankofa.validation.columns.table import Table, out_of_memory, read_terms
@@ -134,16 +132,15 @@ class Known:
         self._table.know(fresh)
         ids = {self._table.id(node): node for node in fresh}
         self._said.update((node, {}) for node in fresh)
-        wanted = {self._table.property(iri): iri for iri in (RDF + "type", *TITLES)}
-        cases = " ".join(f"WHEN {sql} THEN '{iri}'" for sql, iri in wanted.items())
+        self._table.know_properties(names := (RDF + "type", *TITLES))
+        wanted = {self._table.property(iri): iri for iri in names}
         self._table.sql.execute("CREATE OR REPLACE TEMP TABLE known AS SELECT unnest($1::UBIGINT[]) AS id", [list(ids)])
         rows = self._table.sql.execute(
-            f"SELECT DISTINCT s, CASE p {cases} END, ot FROM triple SEMI JOIN known ON s = id "
-            f"WHERE p IN ({', '.join(wanted)})"
+            f"SELECT DISTINCT s, p, ot FROM triple SEMI JOIN known ON s = id WHERE p IN ({', '.join(map(str, wanted))})"
         ).fetchall()
         terms = read_terms([row[2] for row in rows])
-        for (number, iri, _), term in zip(rows, terms, strict=True):
-            self._said[ids[number]].setdefault(iri, []).append(term)
+        for (number, name, _), term in zip(rows, terms, strict=True):
+            self._said[ids[number]].setdefault(wanted[name], []).append(term)
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
@@ -162,7 +159,3 @@ class Known:
     def count(self, node: Term, path: Path) -> int:
         """How many values a path leads to, where a count constraint found too few or too many."""
         return self._counts.get((node, path), 0)
-
-
-if TYPE_CHECKING:
-    _ = LANG_STRING

@@ -6,14 +6,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pyoxigraph as ox
+
 from sankofa.fields.files import Term
 from sankofa.fields.model import RDF, RDFS
-from sankofa.validation.columns.paths import Nodes, Paths, Values
+from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, in_order, kind_is, ordered, quoted, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
 
 _TYPE, _SUB_CLASS = RDF + "type", RDFS + "subClassOf"
+_NO_NODES = "(SELECT s AS f FROM nothing)"
+#: What can be wrong where a path leads nowhere.
+_OF_NOTHING = ("MinCount", "HasValue", "Equals", "QualifiedMinCount")
 
 
 @dataclass(slots=True)
@@ -58,9 +63,12 @@ class Judge:
         self.paths = Paths(table)
         self._below = _classes_below(table)
         self._focus: dict[tuple[Target, ...], Nodes] = {}
-        self._instances: dict[str, str] = {}
+        self._instances: dict[str, tuple[str, int]] = {}
         self._failed: dict[tuple[int, str], str | None] = {}
         self._bad: dict[tuple[object, ...], str | None] = {}
+        self._values: dict[str, tuple[str, int]] = {}
+        table.know_properties(_properties(shapes))
+        self._classes = {number for (number,) in self._rows(f"SELECT DISTINCT o FROM {table.predicate(_TYPE)}")}
         table.know(
             term
             for shape in shapes.by.values()
@@ -83,7 +91,7 @@ class Judge:
         selects, texts = [], set()
         for target in targets:
             if target.form == "class":
-                selects.append(f"SELECT f FROM {self._instances_of(target.term)}")
+                selects.append(f"SELECT f FROM {self._instances_of(target.term)[0]}")
                 texts.add((_TYPE, "s"))
             elif target.form == "node":
                 number = self._table.id(target.term)
@@ -94,22 +102,26 @@ class Judge:
                 selects.append(f"SELECT DISTINCT {column} AS f FROM {self._table.predicate(target.term.value)}")
                 texts.add((target.term.value, column))
         if len(targets) == 1 and targets[0].form == "class":
-            return Nodes(self._instances_of(targets[0].term), frozenset(texts))
-        return Nodes(self.paths.make(" UNION ".join(selects)), frozenset(texts))
+            table, count = self._instances_of(targets[0].term)
+        else:
+            table, count = self.paths.count(" UNION ".join(selects))
+        return Nodes(table, frozenset(texts), count)
 
-    def _instances_of(self, cls: Term) -> str:
-        """The table of the SHACL instances of a class."""
+    def _instances_of(self, cls: Term) -> tuple[str, int]:
+        """The table of the SHACL instances of a class, and how many there are."""
         if cls.value not in self._instances:
             classes = self._below(cls)
             self._table.know(classes)
-            numbers = ", ".join(str(self._table.id(one)) for one in classes)
+            numbers = ", ".join(str(number) for one in classes if (number := self._table.id(one)) in self._classes)
             types = self._table.predicate(_TYPE)
-            self._instances[cls.value] = self.paths.make(f"SELECT DISTINCT s AS f FROM {types} WHERE o IN ({numbers})")
+            instances = f"SELECT DISTINCT s AS f FROM {types} WHERE o IN ({numbers})"
+            self._instances[cls.value] = self.paths.count(instances) if numbers else (_NO_NODES, 0)
         return self._instances[cls.value]
 
     def checked(self) -> int:
         """The number of focus nodes."""
-        parts = " UNION ".join(f"SELECT f FROM {self.focus(shape).table}" for shape in self._shapes.aimed)
+        tables = dict.fromkeys(nodes.table for shape in self._shapes.aimed if (nodes := self.focus(shape)).count)
+        parts = " UNION ".join(f"SELECT f FROM {table}" for table in tables)
         return int(self._rows(f"SELECT count(*) FROM ({parts})")[0][0]) if parts else 0
 
     # -- results
@@ -121,7 +133,7 @@ class Judge:
             shape: the shape.
             nodes: the focus nodes.
         """
-        if shape.deactivated or not shape.constraints:
+        if not nodes.count or not shape.constraints:
             return []
         values = self.paths.values(shape.path, nodes)
         found: list[Hit] = []
@@ -163,7 +175,7 @@ class Judge:
             name = self.paths.name()
             self._table.sql.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest($1::UBIGINT[]) AS f", [wanted])
             below: dict[int, list[Hit]] = {}
-            for hit in self.hits(constraint.shapes[0], Nodes(name, values.texts)):
+            for hit in self.hits(constraint.shapes[0], Nodes(name, values.texts, len(wanted))):
                 below.setdefault(hit.focus, []).append(hit)
             for hit in mine:
                 hit.details = below.get(hit.value or 0, [])
@@ -172,6 +184,8 @@ class Judge:
 
     def _select(self, constraint: Constraint, shape: Shape, nodes: Nodes, values: Values) -> str | None:
         """The query for the results of one constraint; None when there is none for certain."""
+        if values.none and constraint.name not in _OF_NOTHING:
+            return None
         test = test_of(constraint, self._table.takes_pattern)
         if test is not None:
             bad = self._bad_values(test, values)
@@ -202,7 +216,7 @@ class Judge:
         )
 
     def _class(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        return _rows_of(values, f"ANTI JOIN {self._instances_of(constraint.terms[0])} AS i ON i.f = r.v")
+        return _rows_of(values, f"ANTI JOIN {self._instances_of(constraint.terms[0])[0]} AS i ON i.f = r.v")
 
     def _nodekind(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         kind = constraint.terms[0].value.rpartition("#")[2]
@@ -266,7 +280,7 @@ class Judge:
     _lessthanorequals = _lessthan
 
     def _closed(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        known = ", ".join(self._table.property(term.value) for term in constraint.terms)
+        known = ", ".join(str(self._table.property(term.value)) for term in constraint.terms)
         others = f"SELECT DISTINCT s, p, o FROM triple WHERE {f'p NOT IN ({known})' if known else 'true'}"
         return f"SELECT r.f, o AS v, p FROM {values.table} AS r JOIN ({others}) AS t ON t.s = r.v"
 
@@ -345,7 +359,7 @@ class Judge:
         return self._failed[key]
 
     def _fail(self, shape: Shape, nodes: Nodes) -> str | None:
-        if shape.deactivated or not shape.constraints:
+        if not nodes.count or not shape.constraints:
             return None
         values = self.paths.values(shape.path, nodes)
         selects = []
@@ -360,14 +374,16 @@ class Judge:
                     selects.append(f"SELECT unnest({found}::UBIGINT[]) AS f")
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
                 selects.append(f"SELECT f FROM ({select})")
-        return self.paths.make(" UNION ".join(selects)) if selects else None
+        name, count = self.paths.count(" UNION ".join(selects)) if selects else (_NO_NODES, 0)
+        return name if count else None
 
     def _reached(self, values: Values) -> Nodes:
         """The value nodes, each once."""
-        key = ("reached", values.table)
-        if key not in self._bad:
-            self._bad[key] = self.paths.make(f"SELECT DISTINCT v AS f FROM {values.table}")
-        return Nodes(str(self._bad[key]), values.texts)
+        if values.table not in self._values:
+            reached = f"SELECT DISTINCT v AS f FROM {values.table}"
+            self._values[values.table] = (_NO_NODES, 0) if values.none else self.paths.count(reached)
+        table, count = self._values[values.table]
+        return Nodes(table, values.texts, count)
 
     def _bad_values(self, test: Test, values: Values) -> str | None:
         """The table of the ids that do not pass a test; None when all do."""
@@ -375,16 +391,16 @@ class Judge:
         if key not in self._bad:
             texts = self.paths.text(values.texts)
             told = f"SELECT id, text, {test.quick} AS sure FROM ({texts})"
-            name = self.paths.make(
+            name, count = self.paths.count(
                 f"SELECT id, any_value(text) AS text, any_value(sure) AS sure FROM ({told}) WHERE sure IS NOT true "
                 "GROUP BY id"
             )
-            asked = self._rows(f"SELECT id, text FROM {name} WHERE sure IS NULL")
+            asked = self._rows(f"SELECT id, text FROM {name} WHERE sure IS NULL") if count else []
             terms = read_terms([text for _, text in asked])
             fine = [number for (number, _), term in zip(asked, terms, strict=True) if test.exact(term)]
             if fine:
                 self._table.sql.execute(f"DELETE FROM {name} WHERE id IN (SELECT unnest($1::UBIGINT[]))", [fine])
-            self._bad[key] = name if self._rows(f"SELECT 1 FROM {name} LIMIT 1") else None
+            self._bad[key] = name if count > len(fine) else None
         return self._bad[key]
 
     def _rows(self, select: str) -> list[Any]:
@@ -393,6 +409,16 @@ class Judge:
 
 def _rows_of(values: Values, rest: str) -> str:
     return f"SELECT r.f, r.v, NULL AS p FROM {values.table} AS r {rest}"
+
+
+def _properties(shapes: Shapes) -> Iterator[str]:
+    """The properties that shapes name."""
+    for shape in shapes.by.values():
+        if shape.path is not None:
+            yield from predicates(shape.path)
+        yield from (target.term.value for target in shape.targets)
+        for constraint in shape.constraints:
+            yield from (term.value for term in constraint.terms if isinstance(term, ox.NamedNode))
 
 
 def _classes_below(table: Table) -> Callable[[Term], list[Term]]:

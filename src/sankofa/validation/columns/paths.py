@@ -13,10 +13,17 @@ Texts = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Nodes:
-    """A set of nodes: a table with the one column ``f``, and where their texts stand."""
+    """A set of nodes.
+
+    Args:
+        table: a table with the one column ``f``.
+        texts: where their texts stand.
+        count: how many there are.
+    """
 
     table: str
     texts: Texts
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +35,14 @@ class Values:
         texts: where the texts of the value nodes stand.
         itself: whether each focus node is its own only value node.
         predicate: the table of the property, when the path is one.
+        none: whether there are none for certain.
     """
 
     table: str
     texts: Texts
     itself: bool = False
     predicate: str = ""
+    none: bool = False
 
 
 class Paths:
@@ -60,9 +69,16 @@ class Paths:
         Args:
             select: the query.
         """
+        return self.count(select)[0]
+
+    def count(self, select: str) -> tuple[str, int]:
+        """Keep the rows of a query as a table, and count them.
+
+        Args:
+            select: the query.
+        """
         name = self.name()
-        self._table.sql.execute(f"CREATE TEMP TABLE {name} AS {select}")
-        return name
+        return name, self._table.sql.execute(f"CREATE TEMP TABLE {name} AS {select}").fetchall()[0][0]
 
     def values(self, path: Path | None, nodes: Nodes) -> Values:
         """The value nodes that a path leads to; without a path each node itself.
@@ -85,8 +101,9 @@ class Paths:
         if path.form == "predicate":
             name = self._table.predicate(path.predicate)
             rows = f"(SELECT f, o AS v FROM {nodes.table} JOIN {name} ON s = f)"
-            return Values(rows, texts, predicate=name)
-        return Values(self.make(self._step(path, start)), texts)
+            return Values(rows, texts, predicate=name, none=not self._table.holds(path.predicate))
+        name, count = self.count(self._step(path, start))
+        return Values(name, texts, none=not count)
 
     def _step(self, path: Path, rows: str) -> str:
         """The query for the pairs that a path leads to from other pairs, each once."""
@@ -119,7 +136,7 @@ class Paths:
             return self._table.predicate(path.predicate), ("s", "o")
         if path.form == "inverse":
             return self._table.predicate(path.parts[0].predicate), ("o", "s")
-        tables = [self._table.predicate(iri) for iri in sorted(_predicates(path))]
+        tables = [self._table.predicate(iri) for iri in sorted(predicates(path))]
         ends = " UNION ".join(f"SELECT s AS n FROM {name} UNION SELECT o FROM {name}" for name in tables)
         nodes = self.make(f"SELECT DISTINCT n AS f, n AS v FROM ({ends})")
         return self.make(self._step(path, nodes)), ("f", "v")
@@ -162,10 +179,19 @@ def straight(path: Path) -> Path:
     return Path(inner.form, parts=turned[::-1] if inner.form == "sequence" else turned)
 
 
-def _predicates(path: Path) -> set[str]:
+def predicates(path: Path) -> set[str]:
+    """The properties that a path is made of.
+
+    Args:
+        path: the path.
+
+    Example:
+        >>> predicates(Path("predicate", "http://a"))
+        {'http://a'}
+    """
     if path.form == "predicate":
         return {path.predicate}
-    return {iri for part in path.parts for iri in _predicates(part)}
+    return {iri for part in path.parts for iri in predicates(part)}
 
 
 def _texts(path: Path, start: Texts) -> Texts:

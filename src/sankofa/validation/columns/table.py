@@ -16,16 +16,13 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyoxigraph as ox
 
 from sankofa.errors import LimitReached, ParameterError, UnreadableInput
 from sankofa.fields.files import Spo, Term, read_triples
 from sankofa.store.formats import format_of
-
-if TYPE_CHECKING:
-    import duckdb
 
 #: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
 MEMORY = "SANKOFA_MEMORY"
@@ -38,6 +35,7 @@ _LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})
 _TRIPLE = rf"{_NODE} {_IRI} (?:{_NODE}|{_LITERAL})"
 _FAST = {"ntriples": rf"{_TRIPLE} \.", "nquads": rf"{_TRIPLE}(?: {_NODE})? \."}
 _LONG = 2_000_000
+_SMALL = 50_000
 _PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 # From a text to its id.
@@ -75,8 +73,11 @@ class Table:
                 hint=f"write {MEMORY} like 4GB",
             ) from error
         self.sql.execute("CREATE TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR)")
+        self.sql.execute("CREATE TEMP TABLE nothing (s UBIGINT, o UBIGINT)")
         self._ids: dict[Term, int] = {}
+        self._properties: dict[str, int] = {}
         self._predicates: dict[str, str] = {}
+        self._counts: dict[int, int] = {}
         self._sources: list[tuple[Path, str]] = []
         self._files = 0
         self.triples = 0
@@ -223,7 +224,12 @@ class Table:
 
     def _tidy(self) -> None:
         self._predicates.clear()
-        self.triples = self.sql.execute("SELECT count(*) FROM triple").fetchall()[0][0]
+        self._counts = dict(self.sql.execute("SELECT p, count(*) FROM triple GROUP BY p").fetchall())
+        self.triples = sum(self._counts.values())
+        # What plans cost more than they save in small data: other threads, and the search for better plans.
+        small = self.triples < _SMALL
+        self.sql.execute("PRAGMA disable_optimizer" if small else "PRAGMA enable_optimizer")
+        self.sql.execute("SET threads = 1" if small else "RESET threads")
 
     # -- terms
 
@@ -278,6 +284,8 @@ class Table:
 
     def predicate(self, iri: str) -> str:
         """The table (s, o) of a property, each pair once."""
+        if not self.holds(iri):
+            return "nothing"
         if iri not in self._predicates:
             name = f"p{len(self._predicates)}"
             pairs = f"SELECT DISTINCT s, o FROM triple WHERE p = {self.property(iri)}"
@@ -299,9 +307,22 @@ class Table:
             found.update((number, text[1:-1]) for number, text in rows)
         return found
 
-    def property(self, iri: str) -> str:
-        """What the column ``p`` holds for a property, as SQL."""
-        return f"hash('<{iri.replace(chr(39), chr(39) * 2)}>')"
+    def property(self, iri: str) -> int:
+        """What the column ``p`` holds for a property."""
+        if iri not in self._properties:
+            self.know_properties([iri])
+        return self._properties[iri]
+
+    def know_properties(self, iris: Iterable[str]) -> None:
+        """Work out what the column ``p`` holds for many properties at once."""
+        fresh = [iri for iri in dict.fromkeys(iris) if iri not in self._properties]
+        if fresh:
+            found = self.sql.execute("SELECT hash('<' || unnest($1::VARCHAR[]) || '>')", [fresh]).fetchall()
+            self._properties.update(zip(fresh, (number for (number,) in found), strict=True))
+
+    def holds(self, iri: str) -> bool:
+        """Whether some triple has a property."""
+        return self.property(iri) in self._counts
 
 
 def read_terms(texts: Sequence[str]) -> list[Term]:
@@ -346,7 +367,3 @@ def _half() -> str:
     except (AttributeError, OSError, ValueError):
         return "50%"
     return f"{total // 2}B"
-
-
-if TYPE_CHECKING:
-    _: duckdb.DuckDBPyConnection
