@@ -170,7 +170,7 @@ class Table:
         try:
             self.sql.execute(
                 f"""CREATE TABLE fresh AS
-                SELECT {_ID.format("st")} AS s, hash(p) AS p, {_ID.format("ot")} AS o, st, ot FROM (
+                SELECT {_ID.format("st")} AS s, if(p IS NULL, NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot FROM (
                     SELECT if(p IS NULL, s, {node.format("s")}) AS st, p,
                         if(ends_with(o, '{_PLAIN}'), left(o, -{len(_PLAIN) - 1}), {node.format("o")}) AS ot
                     FROM (SELECT if(ok, substring(line, 1, a - 1), line) AS s,
