@@ -10,7 +10,6 @@ from sankofa import shipped
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo, read_triples
-from sankofa.fields.model import SH
 from sankofa.validation import columns, reference
 from sankofa.validation.assess import assess
 from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
@@ -42,8 +41,6 @@ __all__ = [
 
 _ENGINES = (columns.NAME, reference.NAME)
 _BEST = columns.NAME
-#: What says that shapes ask by queries, which the columns engine leaves to pySHACL.
-_ASKS = {SH + name for name in ("sparql", "validator", "nodeValidator", "propertyValidator")}
 
 
 def validate_files(
@@ -94,13 +91,11 @@ def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, e
     """
     name = _named(engine)
     rules = read_rules([Path(file) for file in shapes])
-    if engine is None and any(predicate.value in _ASKS for _, predicate, _ in rules.shapes):
-        name = reference.NAME
     source = source_of(data)
     if name == columns.NAME:
         with columns.Table() as table:
             source.fill(table)
-            outcome = columns.judge(table, _shapes_of(rules))
+            outcome = columns.judge(table, _shapes_of(rules), rules.shapes)
             outcome.known.look_up(Describer.asks_about(outcome.results))
             findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
             return Report(findings, outcome.checked, name)
@@ -142,7 +137,7 @@ def validate_records(
     if name == columns.NAME:
         with columns.Table() as table:
             source.fill(table)
-            outcome = columns.judge(table, _shapes_of(described))
+            outcome = columns.judge(table, _shapes_of(described), described.shapes)
             results, checked = outcome.results, outcome.checked
     else:
         results = reference.results(source.triples, described)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from sankofa.fields import Path, Texts
-from sankofa.fields.files import Term
+from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.judge import Hit, Judge
 from sankofa.validation.columns.table import Table, out_of_memory, read_terms
@@ -39,12 +39,15 @@ class Outcome:
     known: Known
 
 
-def judge(table: Table, shapes: Shapes, progress: Callable[[int, int], None] | None = None) -> Outcome:
+def judge(
+    table: Table, shapes: Shapes, triples: Sequence[Spo] = (), progress: Callable[[int, int], None] | None = None
+) -> Outcome:
     """Judge data by shapes.
 
     Args:
         table: the data.
         shapes: the shapes.
+        triples: the triples of the shapes graph, for queries that look into it.
         progress: is told how many of how many shapes are done.
 
     Raises:
@@ -58,7 +61,7 @@ def judge(table: Table, shapes: Shapes, progress: Callable[[int, int], None] | N
     import duckdb
 
     try:
-        judging = Judge(table, shapes, lambda *_: ())
+        judging = Judge(table, shapes, triples)
         hits: list[Hit] = []
         for done, shape in enumerate(shapes.aimed):
             hits.extend(judging.hits(shape, judging.focus(shape)))
@@ -85,6 +88,8 @@ def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Te
     counts: dict[tuple[Term, Path], int] = {}
 
     def result(hit: Hit) -> Result:
+        if hit.asked is not None:
+            return hit.asked
         focus, path, value = terms[hit.focus], hit.shape.path, None
         if hit.constraint.name in _COUNTS:
             if path is not None and hit.value is not None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pyoxigraph as ox
 
-from sankofa.fields.files import Term
+from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF, RDFS
 from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, in_order, kind_is, ordered, quoted, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
+from sankofa.validation.results import Result
+from sankofa.validation.sparql import Queries
 
 _TYPE, _SUB_CLASS = RDF + "type", RDFS + "subClassOf"
 _NO_NODES = "(SELECT s AS f FROM nothing)"
@@ -31,6 +33,7 @@ class Hit:
         value: the value, the count for counts, or None.
         predicate: for a closed shape, the property that it does not know, as the id of ``p``.
         details: the hits it rests on.
+        asked: the result itself, where a query gave it.
     """
 
     shape: Shape
@@ -39,11 +42,7 @@ class Hit:
     value: int | None = None
     predicate: int | None = None
     details: list[Hit] = field(default_factory=list)
-
-
-#: Judges what no SQL can, the constraints of SHACL-SPARQL: of a shape, a constraint, the focus nodes and their value
-#: nodes.
-Asker = Callable[[Shape, Constraint, Nodes, Values], Iterable[Hit]]
+    asked: Result | None = None
 
 
 class Judge:
@@ -52,14 +51,15 @@ class Judge:
     Args:
         table: the data.
         shapes: the shapes.
-        ask: judges constraints that are queries.
+        triples: the triples of the shapes graph, for queries that look into it.
     """
 
-    def __init__(self, table: Table, shapes: Shapes, ask: Asker) -> None:
+    def __init__(self, table: Table, shapes: Shapes, triples: Sequence[Spo] = ()) -> None:
         """Work out the ids of all terms that the shapes name."""
         self._table = table
         self._shapes = shapes
-        self._ask = ask
+        self._triples = triples
+        self._queries: Queries | None = None
         self.paths = Paths(table)
         self._below = _classes_below(table)
         self._focus: dict[tuple[Target, ...], Nodes] = {}
@@ -143,7 +143,7 @@ class Judge:
             if constraint.name == "Property":
                 found.extend(self._of_property(constraint, values, nodes))
             elif constraint.query is not None:
-                found.extend(self._ask(shape, constraint, nodes, values))
+                found.extend(self._asked(shape, constraint, nodes, values))
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
                 selects.append(f"SELECT {len(told)} AS k, * FROM ({select})")
                 told.append(constraint)
@@ -166,6 +166,20 @@ class Judge:
             often: dict[int, int] = dict(self._rows(f"SELECT v, count(*) FROM {values.table} GROUP BY v"))
             for hit in found:
                 yield from [hit] * often[hit.focus]
+
+    def _asked(self, shape: Shape, constraint: Constraint, nodes: Nodes, values: Values) -> Iterator[Hit]:
+        """The results of a constraint that is a query."""
+        if self._queries is None:
+            self._queries = Queries(self._table.store(), self._triples)
+        pairs = self._rows(f"SELECT f, v FROM {values.table}")
+        focus_nodes = self._rows(f"SELECT f FROM {nodes.table}")
+        terms = self._table.terms({number for row in (*pairs, *focus_nodes) for number in row})
+        by: dict[int, list[Term]] = {}
+        for focus, value in pairs:
+            by.setdefault(focus, []).append(terms[value])
+        for (focus,) in focus_nodes:
+            for result in self._queries.results(shape, constraint, terms[focus], by.get(focus, ())):
+                yield Hit(shape, constraint, focus, asked=self._table.as_written(result))
 
     def _detail(self, hits: list[Hit], values: Values) -> None:
         """Say on what the results of ``sh:node`` rest."""
@@ -369,7 +383,7 @@ class Judge:
                 if failed:
                     selects.append(f"SELECT r.f FROM {values.table} AS r SEMI JOIN {failed} AS x ON x.f = r.v")
             elif constraint.query is not None:
-                found = sorted({hit.focus for hit in self._ask(shape, constraint, nodes, values)})
+                found = sorted({hit.focus for hit in self._asked(shape, constraint, nodes, values)})
                 if found:
                     selects.append(f"SELECT unnest({found}::UBIGINT[]) AS f")
             elif (select := self._select(constraint, shape, nodes, values)) is not None:

@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ import pyoxigraph as ox
 from sankofa.errors import LimitReached, ParameterError, UnreadableInput
 from sankofa.fields.files import Spo, Term, read_triples
 from sankofa.store.formats import format_of
+from sankofa.validation.results import Result
 
 #: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
 MEMORY = "SANKOFA_MEMORY"
@@ -170,7 +172,8 @@ class Table:
         try:
             self.sql.execute(
                 f"""CREATE TABLE fresh AS
-                SELECT {_ID.format("st")} AS s, if(p IS NULL, NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot FROM (
+                SELECT {_ID.format("st")} AS s, if(p IS NULL, NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot
+                FROM (
                     SELECT if(p IS NULL, s, {node.format("s")}) AS st, p,
                         if(ends_with(o, '{_PLAIN}'), left(o, -{len(_PLAIN) - 1}), {node.format("o")}) AS ot
                     FROM (SELECT if(ok, substring(line, 1, a - 1), line) AS s,
@@ -280,6 +283,41 @@ class Table:
             return False
         return True
 
+    def store(self) -> ox.Store:
+        """The triples in Oxigraph, for queries; without what SQL alone needs to know."""
+        file = self._folder / "all.nt"
+        self.sql.execute("CREATE OR REPLACE TEMP TABLE property (id UBIGINT, text VARCHAR)")
+        found = self.properties()
+        rows = "SELECT unnest($1::UBIGINT[]), unnest($2::VARCHAR[])"
+        self.sql.execute(f"INSERT INTO property {rows}", [list(found), list(found.values())])
+        self.sql.execute(
+            f"""COPY (SELECT st || ' <' || text || '> ' || ot || ' .' FROM triple JOIN property ON p = id)
+            TO {_sql(str(file))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"""
+        )
+        store = ox.Store()
+        if self.triples:
+            store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
+        file.unlink()
+        return store
+
+    def as_written(self, result: Result) -> Result:
+        """A result of a query with its value as the data have it: Oxigraph rewrites some numbers and dates.
+
+        Args:
+            result: the result.
+        """
+        value = result.value
+        if not isinstance(value, ox.Literal) or value.language:
+            return result
+        same = self.sql.execute("SELECT 1 FROM triple WHERE o = $1 LIMIT 1", [self.id(value)]).fetchall()
+        if same:
+            return result
+        said = self.sql.execute("SELECT DISTINCT ot FROM triple WHERE s = $1", [self.id(result.focus)]).fetchall()
+        for term in read_terms([text for (text,) in said]):
+            if isinstance(term, ox.Literal) and term.datatype == value.datatype and _rewritten(term) == value:
+                return replace(result, value=term)
+        return result
+
     # -- relations
 
     def predicate(self, iri: str) -> str:
@@ -340,6 +378,18 @@ def read_terms(texts: Sequence[str]) -> list[Term]:
     return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
 
 
+def _rewritten(term: ox.Literal) -> ox.Literal:
+    """A literal as Oxigraph's store gives it back."""
+    store, node = ox.Store(), ox.NamedNode("urn:x:x")
+    store.add(ox.Quad(node, node, term))
+    found = next(iter(store)).object
+    return found if isinstance(found, ox.Literal) else term
+
+
+def _sql(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
 def out_of_memory(error: Exception) -> LimitReached:
     """What to say when the bound of memory and disk is reached."""
     first = str(error).splitlines()[0]
@@ -351,11 +401,10 @@ def out_of_memory(error: Exception) -> LimitReached:
 
 def _lines(file: Path, longest: int = 0) -> str:
     """A file as a table of lines; lines of more than 2 MB only when their length is named."""
-    name = str(file).replace("'", "''")
     zipped = "gzip" if file.name.endswith(".gz") else "none"
     size = f", max_line_size={longest}, buffer_size={2 * longest}" if longest else ""
     return (
-        f"read_csv('{name}', columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', header=false, "
+        f"read_csv({_sql(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', header=false, "
         f"auto_detect=false, compression='{zipped}'{size})"
     )
 
