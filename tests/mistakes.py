@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import pyoxigraph as ox
+import rdflib
 
 from sankofa.fields import Path
 from sankofa.fields.files import Term
@@ -102,6 +103,22 @@ def _turns_a_sequence(path: Path, turned: bool = False) -> bool:
     return (turned and path.form == "sequence") or any(_turns_a_sequence(part, turned) for part in path.parts)
 
 
+def _has_type(term: Term, datatype: Term) -> bool:
+    return isinstance(term, ox.Literal) and term.datatype == datatype
+
+
+def _is_ill_typed(term: Term) -> bool:
+    """Whether rdflib and XML Schema disagree about a literal."""
+    assert isinstance(term, ox.Literal)
+    theirs = rdflib.Literal(term.value, datatype=rdflib.URIRef(term.datatype.value), normalize=False)
+    return bool(theirs.ill_typed) is literals.is_well_formed(term.value, term.datatype.value)
+
+
+def _is_rewritten(term: Term) -> bool:
+    wide = {XSD + "token": r"^\s|\s\s|\s$|[\t\n\r]", XSD + "normalizedString": r"[\t\n\r]"}
+    return isinstance(term, ox.Literal) and bool(re.search(wide.get(term.datatype.value, "(?!)"), term.value))
+
+
 def _says(name: str, text: str) -> Callable[[Case, Shape], bool]:
     return lambda case, shape: any(value.value == text for value in case.said.all(shape.node, SH + name))
 
@@ -137,6 +154,27 @@ MISTAKES = {
         "2.3.1.4 with SPARQL 1.1, 18.2.2.3: an inverse path goes through a sequence from its end; pySHACL from its beginning",
         lambda case, shape: shape.path is not None and _turns_a_sequence(shape.path),
     ),
+    "ill-typed-by-another-reading": Mistake(
+        "4.1.2 “a literal matches a datatype if the literal's datatype has the same IRI and, for the datatypes supported by "
+        "SPARQL 1.1, is not an ill-typed literal”; rdflib takes for a decimal what Python does, and no year after 9999",
+        lambda case, shape: any(
+            _is_ill_typed(term) for one in _of(shape, "Datatype") for term in case.terms if _has_type(term, one.terms[0])
+        ),
+    ),
+    "white-space-in-tokens": Mistake(
+        "2.1.3.1 and 3.6.2.1: the focus node, as every term, is the term as it is; rdflib changes the white space of "
+        "xsd:token and xsd:normalizedString",
+        lambda case, shape: any(map(_is_rewritten, case.terms | {value for _, _, value in case.pair.shapes})),
+    ),
+    "flags-of-patterns": Mistake(
+        "4.4.3 “the matching MUST follow the definition of the 3-argument variant of the SPARQL REGEX function, using $flags "
+        "as third argument”; pySHACL knows the flags i and m, not s, x and q",
+        lambda case, shape: any(set(one.flags) - set("im") for one in _of(shape, "Pattern")),
+    ),
+    "qualified-count-below-zero": Mistake(
+        "4.7.3 “there is a validation result if C is greater than $qualifiedMaxCount”, also where C is 0 and the other less",
+        lambda case, shape: any(one.number < 0 for one in _of(shape, "QualifiedMaxCount")),
+    ),
     "closed-by-another-true": Mistake(
         "4.8.1 “if $closed is true”, and 1.4 “true denotes the RDF term "
         '"true"^^xsd:boolean”; for pySHACL "1"^^xsd:boolean is as good',
@@ -157,6 +195,12 @@ MISTAKES = {
     ),
 }
 REFUSALS = {
+    "less-than-without-an-order": Refusal(
+        "4.5.3 “or where the two values cannot be compared, there is a validation result”; pySHACL gives up where rdflib has "
+        "no order",
+        "not supported between instances of",
+        lambda case: any(_asks(case, *ORDERED)) and any(not _is_plain(term) for term in case.terms),
+    ),
     "limit-beyond-decimal": Refusal(
         "4.3.1 “if the comparison cannot be performed, then there is a validation result”; rdflib has no number for some "
         "values, and pySHACL gives up",

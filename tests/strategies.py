@@ -128,22 +128,24 @@ def pairs() -> st.SearchStrategy[Pair]:
 
 def pair(choose: Random) -> Pair:
     """A pair out of choices."""
-    maker = _Maker(choose)
+    usual = ("string", "integer", "decimal", "double", "date", "dateTime", "boolean")
+    # A few datatypes at a time, so that what shapes ask is about what data hold.
+    names = tuple(choose.choice(usual if choose.random() < 0.7 else tuple(FORMS)) for _ in range(choose.randint(1, 3)))
+    maker = _Maker(choose, names)
     for _ in range(choose.randint(1, 3)):
         shape = maker.shape(choose.randint(0, 3), property_shape=choose.random() < 0.3)
         maker.targets(shape)
-    return Pair(tuple(maker.shapes), tuple(data(choose)))
+    return Pair(tuple(maker.shapes), tuple(data(choose, names)))
 
 
-def literal(choose: Random) -> ox.Literal:
-    """A literal, often a difficult one."""
+def literal(choose: Random, names: tuple[str, ...]) -> ox.Literal:
+    """A literal, often a difficult one, mostly of the datatypes named."""
     dice = choose.random()
     if dice < 0.15:
         return ox.Literal(choose.choice(FORMS["string"][:6]), language=choose.choice(TAGS))
     if dice < 0.2:
         return ox.Literal(choose.choice(("", "x", "1")), datatype=ox.NamedNode(choose.choice(OTHER_TYPES)))
-    usual = ("string", "integer", "decimal", "double", "date", "dateTime", "boolean")
-    name = choose.choice(usual) if choose.random() < 0.7 else choose.choice(tuple(FORMS))
+    name = choose.choice(names) if choose.random() < 0.8 else choose.choice(tuple(FORMS))
     return ox.Literal(choose.choice(FORMS[name]), datatype=ox.NamedNode(XSD + name))
 
 
@@ -155,9 +157,9 @@ def node(choose: Random, *, blank: bool = True) -> Node:
     return choose.choice(ODD_NODES) if dice > 0.93 else choose.choice(NODES)
 
 
-def term(choose: Random) -> Term:
+def term(choose: Random, names: tuple[str, ...]) -> Term:
     """A term that can be an object."""
-    return literal(choose) if choose.random() < 0.5 else node(choose)
+    return literal(choose, names) if choose.random() < 0.5 else node(choose)
 
 
 def property_(choose: Random) -> ox.NamedNode:
@@ -165,7 +167,7 @@ def property_(choose: Random) -> ox.NamedNode:
     return ODD_PROPERTY if choose.random() < 0.05 else choose.choice(PROPERTIES)
 
 
-def data(choose: Random) -> list[Spo]:
+def data(choose: Random, names: tuple[str, ...]) -> list[Spo]:
     """A data graph: classes with their tree, links with cycles, literals; some triples twice."""
     found: list[Spo] = []
     for _ in range(choose.randint(0, 4)):
@@ -180,7 +182,7 @@ def data(choose: Random) -> list[Spo]:
     subjects = [node(choose) for _ in range(choose.randint(1, 4))]
     for _ in range(choose.randint(2, 22)):
         subject = choose.choice(subjects) if choose.random() < 0.7 else node(choose)
-        found.append((subject, property_(choose), term(choose)))
+        found.append((subject, property_(choose), term(choose, names)))
     if choose.random() < 0.3:
         found.append(choose.choice(found))
     return found
@@ -191,6 +193,7 @@ class _Maker:
     """Makes the triples of shapes."""
 
     choose: Random
+    names: tuple[str, ...]
     shapes: list[Spo] = field(default_factory=list)
     _made: int = 0
     _whole: list[tuple[Node, bool]] = field(default_factory=list)
@@ -249,7 +252,7 @@ class _Maker:
             if dice < 0.3:
                 self._say(shape, "targetClass", choose.choice(CLASSES))
             elif dice < 0.55:
-                wanted = literal(choose) if choose.random() < 0.15 else node(choose, blank=False)
+                wanted = literal(choose, self.names) if choose.random() < 0.15 else node(choose, blank=False)
                 self._say(shape, "targetNode", wanted)
             elif dice < 0.75:
                 self._say(shape, "targetSubjectsOf", property_(choose))
@@ -294,8 +297,7 @@ class _Maker:
     # -- parameters, each with a value
 
     def _limit(self, here: Node, name: str, depth: int) -> None:
-        usual = ("integer", "decimal", "double", "date", "dateTime", "string", "boolean")
-        kind = self.choose.choice(usual) if self.choose.random() < 0.85 else self.choose.choice(tuple(FORMS))
+        kind = self.choose.choice(self.names) if self.choose.random() < 0.8 else self.choose.choice(tuple(FORMS))
         self._say(here, name, ox.Literal(self.choose.choice(FORMS[kind]), datatype=ox.NamedNode(XSD + kind)))
 
     def _number(self, here: Node, name: str, depth: int) -> None:
@@ -307,9 +309,9 @@ class _Maker:
 
     def _datatype(self, here: Node, name: str, depth: int) -> None:
         dice = self.choose.random()
-        names = (*FORMS, *("integer", "date", "dateTime", "decimal", "boolean", "string") * 5)
         other = self.choose.choice((*OTHER_TYPES, RDF + "langString"))
-        self._say(here, name, ox.NamedNode(other if dice < 0.1 else XSD + self.choose.choice(names)))
+        kind = self.choose.choice(self.names) if dice < 0.8 else self.choose.choice(tuple(FORMS))
+        self._say(here, name, ox.NamedNode(other if dice > 0.9 else XSD + kind))
 
     def _kind(self, here: Node, name: str, depth: int) -> None:
         self._say(here, name, _sh(self.choose.choice(KINDS)))
@@ -330,7 +332,7 @@ class _Maker:
         return self.choose.choice((0, 1, 2, 3, 4))
 
     def _value(self) -> Term:
-        return literal(self.choose) if self.choose.random() < 0.5 else node(self.choose, blank=False)
+        return literal(self.choose, self.names) if self.choose.random() < 0.5 else node(self.choose, blank=False)
 
     def _has(self, here: Node, name: str, depth: int) -> None:
         self._say(here, name, self._value())
