@@ -22,7 +22,7 @@ FIRST, REST, NIL = (ox.NamedNode(RDF + name) for name in ("first", "rest", "nil"
 TYPE, SUB = ox.NamedNode(RDF + "type"), ox.NamedNode(RDFS + "subClassOf")
 TRUE, FALSE = (ox.Literal(text, datatype=ox.NamedNode(XSD + "boolean")) for text in ("true", "false"))
 
-NODES = [ox.NamedNode(EX + name) for name in "abcdef"]
+NODES = [ox.NamedNode(EX + name) for name in "abcd"]
 ODD_NODES = [
     ox.NamedNode(iri)
     for iri in (
@@ -35,28 +35,31 @@ ODD_NODES = [
         "http://EXAMPLE.org:80/./a/../b",
     )
 ]
-BLANKS = [ox.BlankNode(f"n{number}") for number in range(3)]
+BLANKS = [ox.BlankNode(f"n{number}") for number in range(2)]
 CLASSES = [ox.NamedNode(f"{EX}C{number}") for number in range(4)]
 PROPERTIES = [ox.NamedNode(EX + name) for name in ("p", "q", "r")]
 ODD_PROPERTY = ox.NamedNode("http://example.org/\u00e9t\u00e9-100%25#'p'")
 
 #: Lexical forms by datatype: usual ones, ill-formed ones, the same value written otherwise, the ends of ranges.
 FORMS: dict[str, tuple[str, ...]] = {
-    "string": ("", " ", "a", "A", "abc", "B101", "b101", "10", "9", "e\u0301", "\u00e9", "\u0645\u0631\u062d\u0628\u0627",
-               "\u202eabc\u202c", "\U0001f600", "a\nb", "a\tb", "line\r\nend", 'say "hi"', "back\\slash", "\u00a0x\u00a0", "\u0085",
-               "\u2028", "x\ufeff", "\ufffd", "true", "2021-02-28", "aaaaaaaaaa", "null\u0000".replace("\u0000", "\u0001"),
-               "abc\n", "stra\u00dfe", "STRASSE", "\u0130", "\u212a"),
-    "integer": ("0", "1", "2", "01", "+1", "-0", "-1", "10", "abc", "", " 1", "1 ", "1.0", "1e0", "+", "9" * 30, "\u0661"),
+    "string": ("", " ", "a", "A", "abc", "B101", "b101", "10", "9", "e\u0301", "\u00e9",
+        "\u0645\u0631\u062d\u0628\u0627", "\u202eabc\u202c", "\U0001f600", "a\nb", "a\tb", "line\r\nend", 'say "hi"',
+        "back\\slash", "\u00a0x\u00a0", "\u0085", "\u2028", "x\ufeff", "\ufffd", "true", "2021-02-28", "aaaaaaaaaa",
+        "null\u0000".replace("\u0000", "\u0001"), "abc\n", "stra\u00dfe", "STRASSE", "\u0130", "\u212a"),
+    "integer": ("0", "1", "2", "01", "+1", "-0", "-1", "10", "abc", "", " 1", "1 ", "1.0", "1e0", "+", "9" * 30,
+        "\u0661"),
     "decimal": ("1.0", "1", "1.", ".5", "0.50", "-1.5", "1e2", "abc", "INF", "1" + "0" * 40, "0.1", "+.5", "."),
-    "double": ("1.0", "1e0", "1E2", "1.0e0", "INF", "-INF", "+INF", "NaN", "nan", "inf", "1e400", "-0.0", "0", "0.1", "abc", "1e"),
+    "double": ("1.0", "1e0", "1E2", "1.0e0", "INF", "-INF", "+INF", "NaN", "nan", "inf", "1e400", "-0.0", "0", "0.1",
+        "abc", "1e"),
     "float": ("1.0", "0.1", "NaN", "INF", "1e40", "16777217", "16777216", "x"),
     "boolean": ("true", "false", "1", "0", "TRUE", "yes", ""),
     "date": ("2021-02-28", "2021-02-30", "2020-02-29", "2021-02-29", "2021-2-3", "2021-02-28Z", "2021-02-28+14:00",
-             "2021-02-28-05:00", "2021-02-28+15:00", "-0044-03-15", "0000-01-01", "12021-01-01", "20210228", "2021-13-01",
-             "2021-03-01", "2021-02-27", ""),
-    "dateTime": ("2021-02-28T12:00:00", "2021-02-28T12:00:00Z", "2021-02-28T13:00:00+01:00", "2021-02-28T12:00:00.000Z",
-                 "2021-02-28T24:00:00", "2021-03-01T00:00:00", "2021-02-28T25:00:00", "2021-02-28", "2021-02-28T12:00",
-                 "2021-03-02T12:00:00", "2021-02-28 12:00:00", "2021-02-28T12:00:60Z", "2021-02-28T12:00:00.123456789Z"),
+        "2021-02-28-05:00", "2021-02-28+15:00", "-0044-03-15", "0000-01-01", "12021-01-01", "20210228", "2021-13-01",
+        "2021-03-01", "2021-02-27", ""),
+    "dateTime": ("2021-02-28T12:00:00", "2021-02-28T12:00:00Z", "2021-02-28T13:00:00+01:00",
+        "2021-02-28T12:00:00.000Z", "2021-02-28T24:00:00", "2021-03-01T00:00:00", "2021-02-28T25:00:00",
+        "2021-02-28", "2021-02-28T12:00", "2021-03-02T12:00:00", "2021-02-28 12:00:00", "2021-02-28T12:00:60Z",
+        "2021-02-28T12:00:00.123456789Z"),
     "time": ("12:00:00", "12:00:00Z", "24:00:00", "25:00:00", "12:00", "23:59:59.999", "12:00:00+05:30"),
     "gYear": ("2021", "-0001", "21", "2021Z", "0000", "02021"),
     "gYearMonth": ("2021-02", "2021-13", "2021-2"),
@@ -81,12 +84,13 @@ FORMS: dict[str, tuple[str, ...]] = {
     "NCName": ("a", "1a", "a:b", ""),
 }  # fmt: skip
 OTHER_TYPES = ("http://example.org/type", RDF + "HTML", RDF + "XMLLiteral", XSD + "unheardOf")
-TAGS = ("en", "EN", "en-GB", "en-gb", "fr", "fr-SN", "ar", "zh-Hant", "x-klingon", "de-1996")
+TAGS = (*("en", "EN", "fr") * 5, "en-GB", "en-gb", "fr", "fr-SN", "ar", "zh-Hant", "x-klingon", "de-1996")
 RANGES = ("en", "EN", "fr", "fr-sn", "*", "ar", "zh", "e", "de")
 PATTERNS = (
-    ("^a", ""), ("a$", ""), ("^[A-Z]", ""), ("^[a-z]+$", "i"), (r"\d", ""), ("^.$", ""), ("^.+$", "s"), ("a.b", ""), ("a.b", "s"),
-    ("^b$", "m"), ("", ""), ("^$", ""), (r"^\S+$", ""), (r"\.org/[a-c]$", ""), ("a b", "x"), ("\u00e9", ""), (r"\\", ""), (r"^\w+$", ""),
-    ("[^a-z]", ""), ("(ab|10)", ""), ("a{2,}", ""), ("^http", ""), ("\U0001f600", ""), ('"', ""), ("'", ""), ("^stra.e$", "i"),
+    ("^a", ""), ("a$", ""), ("^[A-Z]", ""), ("^[a-z]+$", "i"), (r"\d", ""), ("^.$", ""), ("^.+$", "s"), ("a.b", ""),
+    ("a.b", "s"), ("^b$", "m"), ("", ""), ("^$", ""), (r"^\S+$", ""), (r"\.org/[a-c]$", ""), ("a b", "x"),
+    ("\u00e9", ""), (r"\\", ""), (r"^\w+$", ""), ("[^a-z]", ""), ("(ab|10)", ""), ("a{2,}", ""), ("^http", ""),
+    ("\U0001f600", ""), ('"', ""), ("'", ""), ("^stra.e$", "i"),
 )  # fmt: skip
 PATH_FORMS = ("inverse", "sequence", "alternative", "zero-or-more", "one-or-more", "zero-or-one")
 _PATHS = {
@@ -97,10 +101,11 @@ _PATHS = {
     "zero-or-one": "zeroOrOnePath",
 }
 KINDS = ("BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")
-SINGLE = ("datatype", "nodeKind", "minCount", "maxCount", "minExclusive", "minInclusive", "maxExclusive", "maxInclusive",
-          "minLength", "maxLength", "pattern", "languageIn", "uniqueLang", "in", "qualified", "closed")  # fmt: skip
-MANY = ("class", "equals", "disjoint", "lessThan", "lessThanOrEquals", "hasValue", "not", "and", "or", "xone", "node",
-        "property")  # fmt: skip
+SINGLE = ("datatype", "nodeKind", "minCount", "maxCount", "minExclusive", "minInclusive", "maxExclusive",
+    "maxInclusive", "minLength", "maxLength", "pattern", "languageIn", "uniqueLang", "in", "qualified",
+    "closed")  # fmt: skip
+MANY = ("class", "equals", "disjoint", "lessThan", "lessThanOrEquals", "hasValue", "not", "and", "or", "xone",
+    "node", "property")  # fmt: skip
 OF_PROPERTIES = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualified")
 NESTING = ("not", "and", "or", "xone", "node", "property", "qualified")
 
@@ -128,24 +133,29 @@ def pairs() -> st.SearchStrategy[Pair]:
 
 def pair(choose: Random) -> Pair:
     """A pair out of choices."""
-    usual = ("string", "integer", "decimal", "double", "date", "dateTime", "boolean")
+    usual = ("string", "integer", "decimal", "double", "date", "dateTime", "boolean", "langString")
     # A few datatypes at a time, so that what shapes ask is about what data hold.
     names = tuple(choose.choice(usual if choose.random() < 0.7 else tuple(FORMS)) for _ in range(choose.randint(1, 3)))
-    maker = _Maker(choose, names)
+    triples = data(choose, names)
+    maker = _Maker(choose, names, [subject for subject, _, _ in triples if isinstance(subject, ox.NamedNode)])
     for _ in range(choose.randint(1, 3)):
         shape = maker.shape(choose.randint(0, 3), property_shape=choose.random() < 0.3)
         maker.targets(shape)
-    return Pair(tuple(maker.shapes), tuple(data(choose, names)))
+    return Pair(tuple(maker.shapes), tuple(triples))
 
 
 def literal(choose: Random, names: tuple[str, ...]) -> ox.Literal:
     """A literal, often a difficult one, mostly of the datatypes named."""
     dice = choose.random()
-    if dice < 0.15:
-        return ox.Literal(choose.choice(FORMS["string"][:6]), language=choose.choice(TAGS))
-    if dice < 0.2:
+    if dice < 0.05:
         return ox.Literal(choose.choice(("", "x", "1")), datatype=ox.NamedNode(choose.choice(OTHER_TYPES)))
-    name = choose.choice(names) if choose.random() < 0.8 else choose.choice(tuple(FORMS))
+    return literal_of(choose, choose.choice(names) if dice < 0.8 else choose.choice((*FORMS, "langString")))
+
+
+def literal_of(choose: Random, name: str) -> ox.Literal:
+    """A literal of a datatype."""
+    if name == "langString":
+        return ox.Literal(choose.choice(FORMS["string"]), language=choose.choice(TAGS))
     return ox.Literal(choose.choice(FORMS[name]), datatype=ox.NamedNode(XSD + name))
 
 
@@ -157,32 +167,39 @@ def node(choose: Random, *, blank: bool = True) -> Node:
     return choose.choice(ODD_NODES) if dice > 0.93 else choose.choice(NODES)
 
 
-def term(choose: Random, names: tuple[str, ...]) -> Term:
+def term(choose: Random, names: tuple[str, ...], *, blank: bool) -> Term:
     """A term that can be an object."""
-    return literal(choose, names) if choose.random() < 0.5 else node(choose)
+    return literal(choose, names) if choose.random() < 0.5 else node(choose, blank=blank)
 
 
 def property_(choose: Random) -> ox.NamedNode:
     """A property that data use."""
-    return ODD_PROPERTY if choose.random() < 0.05 else choose.choice(PROPERTIES)
+    return ODD_PROPERTY if choose.random() < 0.05 else choose.choice((*PROPERTIES, PROPERTIES[0], PROPERTIES[0]))
 
 
 def data(choose: Random, names: tuple[str, ...]) -> list[Spo]:
     """A data graph: classes with their tree, links with cycles, literals; some triples twice."""
+    blank = choose.random() < 0.6
     found: list[Spo] = []
     for _ in range(choose.randint(0, 4)):
         found.append((choose.choice(CLASSES), SUB, choose.choice(CLASSES)))
     if choose.random() < 0.1:
         found.append((choose.choice(CLASSES), TYPE, choose.choice(CLASSES)))
-    if choose.random() < 0.05:
+    if blank and choose.random() < 0.05:
         found.append((BLANKS[0], SUB, choose.choice(CLASSES)))
-        found.append((node(choose), TYPE, BLANKS[0]))
+        found.append((node(choose, blank=blank), TYPE, BLANKS[0]))
     for _ in range(choose.randint(1, 8)):
-        found.append((node(choose), TYPE, choose.choice(CLASSES)))
-    subjects = [node(choose) for _ in range(choose.randint(1, 4))]
-    for _ in range(choose.randint(2, 22)):
-        subject = choose.choice(subjects) if choose.random() < 0.7 else node(choose)
-        found.append((subject, property_(choose), term(choose, names)))
+        found.append((node(choose, blank=blank), TYPE, choose.choice(CLASSES)))
+    # few nodes, each with many values of one property
+    usual = [(node(choose, blank=blank), property_(choose)) for _ in range(choose.randint(1, 3))]
+    for _ in range(choose.randint(4, 26)):
+        subject, predicate = (
+            choose.choice(usual) if choose.random() < 0.6 else (node(choose, blank=blank), property_(choose))
+        )
+        found.append((subject, predicate, term(choose, names, blank=blank)))
+    if choose.random() < 0.4:  # texts of one language
+        texts = [ox.Literal(text, language=choose.choice(TAGS[:4])) for text in FORMS["string"][: choose.randint(2, 6)]]
+        found.extend((subject, property_(choose), text) for subject, _ in usual for text in texts)
     if choose.random() < 0.3:
         found.append(choose.choice(found))
     return found
@@ -194,6 +211,7 @@ class _Maker:
 
     choose: Random
     names: tuple[str, ...]
+    subjects: list[ox.NamedNode]
     shapes: list[Spo] = field(default_factory=list)
     _made: int = 0
     _whole: list[tuple[Node, bool]] = field(default_factory=list)
@@ -232,9 +250,10 @@ class _Maker:
             for name in (*SINGLE, *MANY)
             if (property_shape or name not in OF_PROPERTIES) and (depth > 0 or name not in NESTING)
         ]
-        heavy = [name for name in names if name in NESTING]
-        for _ in range(choose.choice((1, 1, 1, 2, 2, 3))):
-            name = choose.choice(heavy) if heavy and choose.random() < 0.5 else choose.choice(names)
+        heavy = [name for name in names if name in NESTING] if choose.random() < 0.7 else []
+        heavy = heavy or [name for name in names if name in OF_PROPERTIES and name != "qualified"]
+        for _ in range(choose.choice((1, 2, 2, 3, 3, 4))):
+            name = choose.choice(heavy) if heavy and choose.random() < 0.35 else choose.choice(names)
             if name in SINGLE:
                 names = [one for one in names if one != name]
                 heavy = [one for one in heavy if one != name]
@@ -252,8 +271,9 @@ class _Maker:
             if dice < 0.3:
                 self._say(shape, "targetClass", choose.choice(CLASSES))
             elif dice < 0.55:
-                wanted = literal(choose, self.names) if choose.random() < 0.15 else node(choose, blank=False)
-                self._say(shape, "targetNode", wanted)
+                said = choose.choice(self.subjects) if self.subjects else node(choose, blank=False)
+                absent = literal(choose, self.names) if choose.random() < 0.5 else node(choose, blank=False)
+                self._say(shape, "targetNode", said if choose.random() < 0.7 else absent)
             elif dice < 0.75:
                 self._say(shape, "targetSubjectsOf", property_(choose))
             elif dice < 0.95 or isinstance(shape, ox.BlankNode):
@@ -298,10 +318,13 @@ class _Maker:
 
     def _limit(self, here: Node, name: str, depth: int) -> None:
         kind = self.choose.choice(self.names) if self.choose.random() < 0.8 else self.choose.choice(tuple(FORMS))
-        self._say(here, name, ox.Literal(self.choose.choice(FORMS[kind]), datatype=ox.NamedNode(XSD + kind)))
+        self._say(here, name, literal_of(self.choose, kind))
 
     def _number(self, here: Node, name: str, depth: int) -> None:
-        text = self.choose.choice(("0", "1", "1", "2", "2", "3", "5", "01", "+2")) if self.choose.random() > 0.02 else "-1"
+        usual = (
+            ("0", "1", "1", "1", "2", "01") if name.endswith("axCount") else ("0", "1", "1", "2", "2", "3", "5", "+2")
+        )
+        text = self.choose.choice(usual) if self.choose.random() > 0.005 else "-1"
         self._say(here, name, ox.Literal(text, datatype=ox.NamedNode(XSD + "integer")))
 
     def _class(self, here: Node, name: str, depth: int) -> None:
@@ -309,9 +332,9 @@ class _Maker:
 
     def _datatype(self, here: Node, name: str, depth: int) -> None:
         dice = self.choose.random()
-        other = self.choose.choice((*OTHER_TYPES, RDF + "langString"))
-        kind = self.choose.choice(self.names) if dice < 0.8 else self.choose.choice(tuple(FORMS))
-        self._say(here, name, ox.NamedNode(other if dice > 0.9 else XSD + kind))
+        kind = self.choose.choice(self.names) if dice < 0.8 else self.choose.choice((*FORMS, "langString"))
+        datatype = RDF + kind if kind == "langString" else XSD + kind
+        self._say(here, name, ox.NamedNode(self.choose.choice(OTHER_TYPES) if dice > 0.95 else datatype))
 
     def _kind(self, here: Node, name: str, depth: int) -> None:
         self._say(here, name, _sh(self.choose.choice(KINDS)))
@@ -339,7 +362,7 @@ class _Maker:
 
     def _truth(self, here: Node, name: str, depth: int) -> None:
         one = ox.Literal("1", datatype=ox.NamedNode(XSD + "boolean"))
-        self._say(here, name, self.choose.choice((TRUE, TRUE, TRUE, TRUE, TRUE, FALSE, one)))
+        self._say(here, name, self.choose.choice((*(TRUE,) * 8, FALSE, one)))
 
     def _other(self, here: Node, name: str, depth: int) -> None:
         self._say(here, name, property_(self.choose))
@@ -357,7 +380,7 @@ class _Maker:
     def _logic(self, here: Node, name: str, depth: int) -> None:
         members = [
             self.shape(depth - 1, property_shape=self.choose.random() < 0.4)
-            for _ in range(self.choose.choice((1, 2, 2, 2, 3)) if self.choose.random() > 0.02 else 0)
+            for _ in range(self.choose.choice((1, 2, 2, 2, 3)) if self.choose.random() > 0.005 else 0)
         ]
         if members and self.choose.random() < 0.1:
             members.append(members[0])
