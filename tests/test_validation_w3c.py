@@ -83,7 +83,7 @@ def files_of(described: Described, action: Term) -> tuple[Path, Path]:
     return file("dataGraph"), file("shapesGraph")
 
 
-def run(file: Path) -> None:
+def run(file: Path, engine: str | None = None) -> None:
     described = Described(read_triples([file], prefix="x"))
     case = next(one for one in described.by if described.all(one, MF + "action"))
     action, wanted = described.one(case, MF + "action"), described.one(case, MF + "result")
@@ -92,9 +92,9 @@ def run(file: Path) -> None:
     data, shapes = files_of(described, action)
     if wanted.value == SHT + "Failure":
         with pytest.raises(SankofaError):
-            sankofa.validate(data, shapes=shapes)
+            sankofa.validate(data, shapes=shapes, engine=engine)
         return
-    report: Report = sankofa.validate(data, shapes=shapes)
+    report: Report = sankofa.validate(data, shapes=shapes, engine=engine)
     assert Counter(map(said, report.results)) == Counter(expected(described, wanted))
     assert str(report.conforms).lower() == getattr(described.one(wanted, SH + "conforms"), "value", "")
 
