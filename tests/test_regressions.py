@@ -1,4 +1,4 @@
-"""Cases that an engine once got wrong, or that pySHACL still does, in the form of the W3C suite and with their clause."""
+"""Cases that an engine once got wrong, or that pySHACL still does, in the form of the W3C suite."""
 
 from __future__ import annotations
 
