@@ -86,7 +86,7 @@ def files_of(described: Described, action: Term) -> tuple[Path, Path]:
     return file("dataGraph"), file("shapesGraph")
 
 
-def run(file: Path, engine: str) -> None:
+def run(file: Path, engine: str | None = None) -> None:
     described = Described(read_triples([file], prefix="x"))
     case = next(one for one in described.by if described.all(one, MF + "action"))
     action, wanted = described.one(case, MF + "action"), described.one(case, MF + "result")

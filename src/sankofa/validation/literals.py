@@ -100,7 +100,7 @@ def is_well_formed(lexical: str, datatype: str) -> bool:
         if low is None and high is None:
             return True
         digits = lexical.lstrip("+-").lstrip("0")
-        number = (-1 if lexical.startswith("-") else 1) * (int(digits) if len(digits) < 25 else 10**24)
+        number = (-1 if lexical.startswith("-") else 1) * (int(digits or 0) if len(digits) < 25 else 10**24)
         return (low is None or number >= low) and (high is None or number <= high)
     form = _FORMS.get(name)
     if form is None:
@@ -193,7 +193,7 @@ def _days_in(year: str, month: int) -> int:
     """The days of a month; the last four digits of a year tell whether it is a leap year."""
     last = int(year[-4:])
     leap = last % 4 == 0 and (last % 100 != 0 or last % 400 == 0)
-    return 29 if month == 2 and leap else _LENGTHS[month - 1]
+    return 28 if month == 2 and not leap else _LENGTHS[month - 1]
 
 
 def _days(year: int, month: int, day: int) -> int:

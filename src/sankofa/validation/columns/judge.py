@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pyoxigraph as ox
@@ -34,6 +34,7 @@ class Hit:
         predicate: for a closed shape, the property that it does not know, as the id of ``p``.
         details: the hits it rests on.
         asked: the result itself, where a query gave it.
+        start: where ``sh:property`` led to its focus node from, when it did.
     """
 
     shape: Shape
@@ -43,6 +44,12 @@ class Hit:
     predicate: int | None = None
     details: list[Hit] = field(default_factory=list)
     asked: Result | None = None
+    start: int | None = None
+
+    @property
+    def origin(self) -> int:
+        """The node that was judged."""
+        return self.focus if self.start is None else self.start
 
 
 class Judge:
@@ -160,12 +167,13 @@ class Judge:
         if values.itself:
             yield from self.hits(inner, nodes)
             return
-        reached = self._reached(values)
-        found = self.hits(inner, reached)
-        if found:
-            often: dict[int, int] = dict(self._rows(f"SELECT v, count(*) FROM {values.table} GROUP BY v"))
-            for hit in found:
-                yield from [hit] * often[hit.focus]
+        below: dict[int, list[Hit]] = {}
+        for hit in self.hits(inner, self._reached(values)):
+            below.setdefault(hit.origin, []).append(hit)
+        if below:
+            wanted = f"SELECT unnest([{', '.join(map(str, below))}]::UBIGINT[]) AS w"
+            for f, v in self._rows(f"SELECT f, v FROM {values.table} AS r SEMI JOIN ({wanted}) AS b ON b.w = r.v"):
+                yield from (replace(hit, start=f) for hit in below[v])
 
     def _asked(self, shape: Shape, constraint: Constraint, nodes: Nodes, values: Values) -> Iterator[Hit]:
         """The results of a constraint that is a query."""
@@ -190,7 +198,7 @@ class Judge:
             self._table.sql.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest($1::UBIGINT[]) AS f", [wanted])
             below: dict[int, list[Hit]] = {}
             for hit in self.hits(constraint.shapes[0], Nodes(name, values.texts, len(wanted))):
-                below.setdefault(hit.focus, []).append(hit)
+                below.setdefault(hit.origin, []).append(hit)
             for hit in mine:
                 hit.details = below.get(hit.value or 0, [])
 
@@ -198,7 +206,7 @@ class Judge:
 
     def _select(self, constraint: Constraint, shape: Shape, nodes: Nodes, values: Values) -> str | None:
         """The query for the results of one constraint; None when there is none for certain."""
-        if values.none and constraint.name not in _OF_NOTHING:
+        if values.none and constraint.name not in _OF_NOTHING and constraint.number >= 0:
             return None
         test = test_of(constraint, self._table.takes_pattern)
         if test is not None:
@@ -214,20 +222,13 @@ class Judge:
             column = "s" if values.predicate else "f"
             missing = f"FROM {nodes.table} AS n ANTI JOIN {there} AS r ON r.{column} = n.f"
             return f"SELECT f, 0::UBIGINT AS v, NULL AS p {missing}"
-        counts = f"SELECT f, count(*) AS c FROM {values.table} GROUP BY f"
-        return (
-            f"SELECT n.f, coalesce(c, 0)::UBIGINT AS v, NULL AS p FROM {nodes.table} AS n LEFT JOIN ({counts}) AS r "
-            f"ON r.f = n.f WHERE coalesce(c, 0) < {constraint.number}"
-        )
+        return _counted(nodes, values.table, f"< {constraint.number}")
 
     def _maxcount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        if values.predicate:
+        if values.predicate and constraint.number >= 0:
             many = f"SELECT s, count(*) AS c FROM {values.predicate} GROUP BY s HAVING count(*) > {constraint.number}"
             return f"SELECT f, c::UBIGINT AS v, NULL AS p FROM {nodes.table} AS n JOIN ({many}) AS r ON r.s = n.f"
-        return (
-            f"SELECT f, count(*)::UBIGINT AS v, NULL AS p FROM {values.table} GROUP BY f "
-            f"HAVING count(*) > {constraint.number}"
-        )
+        return _counted(nodes, values.table, f"> {constraint.number}")
 
     def _class(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         return _rows_of(values, f"ANTI JOIN {self._instances_of(constraint.terms[0])[0]} AS i ON i.f = r.v")
@@ -346,17 +347,10 @@ class Judge:
         return f"SELECT r.f, r.v FROM {values.table} AS r{joins}"
 
     def _qualifiedmincount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        counts = f"SELECT f, count(*) AS c FROM ({self._qualified(constraint, values)}) GROUP BY f"
-        return (
-            f"SELECT n.f, coalesce(c, 0)::UBIGINT AS v, NULL AS p FROM {nodes.table} AS n LEFT JOIN ({counts}) AS r "
-            f"ON r.f = n.f WHERE coalesce(c, 0) < {constraint.number}"
-        )
+        return _counted(nodes, f"({self._qualified(constraint, values)})", f"< {constraint.number}")
 
     def _qualifiedmaxcount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        return (
-            f"SELECT f, count(*)::UBIGINT AS v, NULL AS p FROM ({self._qualified(constraint, values)}) GROUP BY f "
-            f"HAVING count(*) > {constraint.number}"
-        )
+        return _counted(nodes, f"({self._qualified(constraint, values)})", f"> {constraint.number}")
 
     # -- what constraints rest on
 
@@ -388,7 +382,9 @@ class Judge:
                     selects.append(f"SELECT unnest({found}::UBIGINT[]) AS f")
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
                 selects.append(f"SELECT f FROM ({select})")
-        name, count = self.paths.count(" UNION ".join(selects)) if selects else (_NO_NODES, 0)
+        # Each node once: xone counts them.
+        each = f"SELECT DISTINCT f FROM ({' UNION ALL '.join(selects)})"
+        name, count = self.paths.count(each) if selects else (_NO_NODES, 0)
         return name if count else None
 
     def _reached(self, values: Values) -> Nodes:
@@ -423,6 +419,15 @@ class Judge:
 
 def _rows_of(values: Values, rest: str) -> str:
     return f"SELECT r.f, r.v, NULL AS p FROM {values.table} AS r {rest}"
+
+
+def _counted(nodes: Nodes, pairs: str, wrong: str) -> str:
+    """The focus nodes that have a wrong number of values, with that number."""
+    counts = f"SELECT f, count(*) AS c FROM {pairs} AS v GROUP BY f"
+    return (
+        f"SELECT n.f, coalesce(c, 0)::UBIGINT AS v, NULL AS p FROM {nodes.table} AS n LEFT JOIN ({counts}) AS r "
+        f"ON r.f = n.f WHERE coalesce(c, 0) {wrong}"
+    )
 
 
 def _properties(shapes: Shapes) -> Iterator[str]:

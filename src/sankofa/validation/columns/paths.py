@@ -126,7 +126,7 @@ class Paths:
         first, edges = self._edges(inner)
         more = f"SELECT c.f, e.{edges[1]} FROM c JOIN {first} AS e ON e.{edges[0]} = c.v"
         begin = f"SELECT f, v FROM {rows}"
-        if path.form == "one-or-more":
+        if path.form == "one-or-more" and not _can_be_empty(inner):
             begin = f"SELECT r.f, e.{edges[1]} FROM {rows} AS r JOIN {first} AS e ON e.{edges[0]} = r.v"
         return f"WITH RECURSIVE c(f, v) AS (({begin}) UNION ({more})) SELECT f, v FROM c"
 
@@ -192,6 +192,14 @@ def predicates(path: Path) -> set[str]:
     if path.form == "predicate":
         return {path.predicate}
     return {iri for part in path.parts for iri in predicates(part)}
+
+
+def _can_be_empty(path: Path) -> bool:
+    """Whether a path leads from every node to itself, be it in the data or not."""
+    if path.form in ("zero-or-more", "zero-or-one"):
+        return True
+    parts = [_can_be_empty(part) for part in path.parts]
+    return any(parts) if path.form == "alternative" else all(parts) and path.form != "predicate"
 
 
 def _texts(path: Path, start: Texts) -> Texts:
