@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,15 +11,18 @@ from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo, read_triples
 from sankofa.fields.model import TYPE
-from sankofa.validation import reference
+from sankofa.validation import columns, reference
 from sankofa.validation.assess import assess
 from sankofa.validation.beyond import crossed, unseen
 from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
 from sankofa.validation.data import Data
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
+from sankofa.validation.model import Shapes
 from sankofa.validation.report import Coverage, Finding, Origin, Report
 from sankofa.validation.results import Result
+from sankofa.validation.shapes import read_shapes
+from sankofa.validation.sources import Files, Source, Together, Triples, source_of
 from sankofa.validation.targets import Targets
 from sankofa.validation.unseen import covered, nearest_targets
 
@@ -40,9 +43,8 @@ __all__ = [
     "validate_records",
 ]
 
-_Engine = Callable[[Iterable[Spo], Fields], list[Result]]
-_ENGINES: Mapping[str, _Engine] = {reference.NAME: reference.results}
-_BEST = reference.NAME
+_ENGINES = (columns.NAME, reference.NAME)
+_BEST = columns.NAME
 
 
 def validate_files(
@@ -68,12 +70,12 @@ def validate_files(
         >>> validate_files([], shape_files()).checked
         0
     """
-    _engine(engine)  # an unknown one is told before any file is read
-    triples = read_triples([Path(file) for file in data], prefix="d")
-    return validate_records(triples, engine=engine) if shapes is None else validate_by(triples, shapes, engine=engine)
+    _named(engine)  # an unknown one is told before any file is read
+    source = Files(tuple(Path(file) for file in data))
+    return validate_records(source, engine=engine) if shapes is None else validate_by(source, shapes, engine=engine)
 
 
-def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: str | None = None) -> Report:
+def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, engine: str | None = None) -> Report:
     """Judge triples by shape files, whoever wrote them: the results are the standard's and nothing else.
 
     Args:
@@ -91,24 +93,30 @@ def validate_by(data: Iterable[Spo], shapes: Sequence[Path | str], *, engine: st
         >>> validate_by([], shape_files()).checked
         0
     """
-    judge = _engine(engine)
-    triples = _distinct(data)
+    name = _named(engine)
     rules = read_rules([Path(file) for file in shapes])
-    looked_up = Data(triples)
-    findings = Describer(rules, messages(), looked_up).findings(judge(triples, rules))
-    focus_nodes = Targets(rules.shapes).focus_nodes(looked_up)
-    classes = {value.value for said in looked_up.by.values() for value in said.get(TYPE.value, ())}
-    return Report(
-        findings,
-        len(focus_nodes),
-        engine or _BEST,
-        coverage=covered(rules, focus_nodes, looked_up.by, len(triples)),
-        nearest=nearest_targets(classes, looked_up, rules, alike=0.8 if focus_nodes else 0.6),
-    )
+    source = source_of(data)
+    if name == columns.NAME:
+        with columns.Table() as table:
+            source.fill(table)
+            outcome = columns.judge(table, _shapes_of(rules), rules.shapes)
+            outcome.known.look_up(Describer.asks_about(outcome.results))
+            findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
+            checked, classes, tree = outcome.checked, set(table.classes()), Data(table.class_tree())
+            coverage = covered(rules, outcome.subjects, outcome.triples)
+    else:
+        tree = Data(source.triples)
+        findings = Describer(rules, messages(), tree).findings(reference.results(source.triples, rules))
+        focus_nodes = Targets(rules.shapes).focus_nodes(tree)
+        checked = len(focus_nodes)
+        classes = {value.value for said in tree.by.values() for value in said.get(TYPE.value, ())}
+        coverage = covered(rules, len(focus_nodes & tree.by.keys()), len(source.triples))
+    nearest = nearest_targets(classes, tree, rules, alike=0.8 if checked else 0.6)
+    return Report(findings, checked, name, coverage=coverage, nearest=nearest)
 
 
 def validate_records(
-    asserted: Iterable[Spo],
+    asserted: Source | Iterable[Spo],
     *,
     vocabularies: Iterable[Spo] | None = None,
     fields: Fields | None = None,
@@ -132,36 +140,43 @@ def validate_records(
         >>> validate_records([]).checked
         0
     """
-    judge = _engine(engine)
+    name = _named(engine)
     described = fields or read_fields()
-    own = _distinct(asserted)
     lists = _vocabularies() if vocabularies is None else tuple(vocabularies)
-    triples = _distinct([*own, *lists, *described.class_tree])
-    looked_up = Data(triples)
+    own = source_of(asserted)
+    source = Together((own, Triples((*lists, *described.class_tree))))
+    looked_up = Data(source.triples)
     focus_nodes = Targets(described.shapes).focus_nodes(looked_up)
+    if name == columns.NAME:
+        with columns.Table() as table:
+            source.fill(table)
+            results: Sequence[Result] = columns.judge(table, _shapes_of(described), described.shapes).results
+    else:
+        results = reference.results(source.triples, described)
     describer = Describer(described, messages(), looked_up, origins)
-    findings = describer.findings(judge(triples, described))
-    subjects = dict.fromkeys(subject for subject, _, _ in own)
+    findings = describer.findings(results)
+    subjects = dict.fromkeys(subject for subject, _, _ in own.triples)
     unknown = unseen(described, looked_up, subjects, describer)
+    records = {subject.value.partition("#")[0] for subject in subjects if subject in focus_nodes}
     return Report(
-        tuple(sorted([*findings, *unknown, *crossed(triples, describer)], key=place)),
+        tuple(sorted([*findings, *unknown, *crossed(source.triples, describer)], key=place)),
         len(focus_nodes),
-        engine or _BEST,
+        name,
         # What a check finds lies between records: no field of this one is missing for it.
         records=assess(looked_up, described, [*findings, *unknown]),
-        coverage=covered(described, focus_nodes, subjects, len(own)),
+        coverage=covered(described, len(records), len(own.triples)),
     )
 
 
-def _engine(name: str | None) -> _Engine:
-    if (name or _BEST) not in _ENGINES:
-        raise UnknownName.among("engine", name or _BEST, list(_ENGINES))
-    return _ENGINES[name or _BEST]
+def _named(engine: str | None) -> str:
+    if (engine or _BEST) not in _ENGINES:
+        raise UnknownName.among("engine", engine or _BEST, list(_ENGINES))
+    return engine or _BEST
 
 
-def _distinct(triples: Iterable[Spo]) -> list[Spo]:
-    """Each triple once, in the order of the first."""
-    return list(dict.fromkeys(triples))
+@lru_cache(maxsize=8)
+def _shapes_of(fields: Fields) -> Shapes:
+    return read_shapes(fields.shapes)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ Whatever engine made the results: it hands over what the standard says of them, 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -95,6 +95,25 @@ class Describer:
         """
         found = [self._finding(result) for result in results]
         return tuple(sorted(found, key=place))
+
+    @staticmethod
+    def asks_about(results: Iterable[Result]) -> Iterator[Term]:
+        """The nodes whose classes and titles are needed to tell results.
+
+        Args:
+            results: the standard's results.
+
+        Example:
+            >>> list(Describer.asks_about([]))
+            []
+        """
+        for result in results:
+            yield result.focus
+            if isinstance(result.focus, ox.NamedNode) and "#" in result.focus.value:
+                yield ox.NamedNode(result.focus.value.partition("#")[0])
+            if result.value is not None:
+                yield result.value
+            yield from Describer.asks_about(result.details)
 
     def about(self, focus: Term) -> About:
         """Say what a finding about a node is about: the record, and the part of it.

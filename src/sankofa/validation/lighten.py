@@ -23,6 +23,8 @@ _PROPERTY = SH + "property"
 _TELLING = {SH + name for name in ("name", "description", "order", "group", "defaultValue")}
 _KEPT = {RDF + "type", RDF + "first", RDF + "rest", RDFS + "subClassOf"}
 _QUERIES = {SH + name for name in ("select", "ask", "parameter")}
+_SWITCHES = {SH + name for name in ("uniqueLang", "closed", "qualifiedValueShapesDisjoint")}
+_FALSE = ox.Literal("false", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
 _IMPORTS = Path("zero-or-more", parts=(Path("predicate", "http://www.w3.org/2002/07/owl#imports"),))
 
 
@@ -36,7 +38,7 @@ def lighten(shapes: Sequence[Spo]) -> list[Spo]:
         >>> lighten([])
         []
     """
-    shapes = [*(one for one in shapes if not _is_idle(one)), *_imported_prefixes(shapes)]
+    shapes = [*map(_switched, shapes), *_imported_prefixes(shapes)]
     if any(predicate.value in _QUERIES for _, predicate, _ in shapes):
         # A query can read anything in its shapes graph, and a component of somebody's own any property of a shape.
         return shapes
@@ -46,8 +48,9 @@ def lighten(shapes: Sequence[Spo]) -> list[Spo]:
     moved: set[tuple[Node, Node]] = set()
     added: list[Spo] = []
     for parent in Targets(lighter).aimed:
-        # A shape that another asks for must go on asking for its properties itself; one that is closed must know them.
-        if named[parent] or any(described.all(parent, SH + name) for name in ("deactivated", "closed")):
+        # A shape that another asks for must go on asking for its properties itself; one that is closed must know them;
+        # and the properties of a property shape are asked for where its path leads.
+        if named[parent] or any(described.all(parent, SH + name) for name in ("deactivated", "closed", "path")):
             continue
         targets = _targets(parent, described)
         for child in described.all(parent, _PROPERTY):
@@ -61,9 +64,10 @@ def lighten(shapes: Sequence[Spo]) -> list[Spo]:
     return [*kept, *added]
 
 
-def _is_idle(triple: Spo) -> bool:
-    """Whether a triple is a parameter with no effect: texts of one language are looked at only where it says "true"."""
-    return triple[1].value == SH + "uniqueLang" and triple[2].value != "true"
+def _switched(triple: Spo) -> Spo:
+    """A triple as it is, but where it switches a constraint on: only "true" does, and "1" is written "false"."""
+    subject, predicate, value = triple
+    return (subject, predicate, _FALSE) if predicate.value in _SWITCHES and value.value != "true" else triple
 
 
 def _imported_prefixes(shapes: Sequence[Spo]) -> list[Spo]:

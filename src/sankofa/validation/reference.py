@@ -183,6 +183,8 @@ def _read(report: rdflib.Graph, known: dict[Any, Term], fields: Fields) -> list[
 
 
 def _result(node: Any, said: dict[Any, dict[str, list[Any]]], known: dict[Any, Term], fields: Fields) -> Result:
+    import rdflib
+
     content = said[node]
 
     def first(name: str) -> Any:
@@ -195,10 +197,10 @@ def _result(node: Any, said: dict[Any, dict[str, list[Any]]], known: dict[Any, T
     rule = fields.rules.get(name_of(term(shape)))
     path_node = first("resultPath")
     path: Path | None = None
-    if rule is not None and rule.path is not None:
-        path = rule.path
-    elif path_node is not None:
+    if isinstance(path_node, rdflib.URIRef):  # of a closed shape too, where it is not the path of the shape
         path = Path("predicate", str(path_node))
+    elif path_node is not None and rule is not None:
+        path = rule.path
     # Of pySHACL's messages only those that somebody wrote count; its own are told better from the rule.
     own = (
         rule is not None

@@ -18,6 +18,8 @@ from sankofa.fields.literals import STRING, XSD
 from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.fields.reading import Described, name_of
 from sankofa.validation.model import CORE, Constraint, Shape, Shapes, Target
+from sankofa.validation.sparql import Components
+from sankofa.validation.values import is_pattern
 
 _TYPE, _FIRST, _REST, _NIL = RDF + "type", RDF + "first", RDF + "rest", ox.NamedNode(RDF + "nil")
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
@@ -103,6 +105,7 @@ class _Reader:
 
     def __init__(self, described: Described) -> None:
         self._said = described
+        self._components = Components(described)
         self._read: dict[Node, Shape] = {}
         self._open: list[Node] = []
         self._parents: dict[Node, list[Node]] = {}
@@ -220,12 +223,12 @@ class _Reader:
         return literal if wanted == _LITERAL else True
 
     def _constraints(self, node: Node, said: dict[str, list[Term]]) -> Iterator[Constraint]:
-        from sankofa.validation.sparql import read_constraints
-
         for name, parameter in CORE.items():
             for value in said.get(SH + parameter, ()):
                 yield from self._constraint(node, said, name, value)
-        yield from read_constraints(self._said, node)
+        paths = said.get(SH + "path", [])
+        path = self._path(node, paths[0]) if paths else None
+        yield from self._components.constraints(node, path, lambda what: self._wrong(node, what))
 
     def _constraint(self, node: Node, said: dict[str, list[Term]], name: str, value: Term) -> Iterator[Constraint]:
         component = f"{SH}{name}ConstraintComponent"
@@ -250,6 +253,9 @@ class _Reader:
             yield Constraint(name, component, terms=members)
         elif name == "Pattern":
             flags = "".join(one.value for one in said.get(SH + "flags", ()))
+            if not is_pattern(value.value, flags):
+                shown = f"'{value.value}'" + (f" with the flags '{flags}'" if flags else "")
+                raise self._wrong(node, f"sh:pattern must be a regular expression of SPARQL, {shown} is none")
             yield Constraint(name, component, terms=(value,), flags=flags)
         else:
             yield Constraint(name, component, terms=(value,))

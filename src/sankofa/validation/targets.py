@@ -41,6 +41,10 @@ class Targets:
             >>> Targets([]).relevant()
             []
         """
+        around: dict[Term, list[Term]] = {}
+        for subject, predicate, value in self._triples:
+            if predicate.value == SH + "property":
+                around.setdefault(value, []).append(subject)
         reached: set[Term] = set()
         todo: list[Term] = [*self.aimed, *(node for node in self._shapes.by if self._is_component(node))]
         while todo:
@@ -50,6 +54,8 @@ class Targets:
             reached.add(node)
             for values in self._shapes.by.get(node, {}).values():
                 todo.extend(values)
+            if self._shapes.all(node, SH + "qualifiedValueShapesDisjoint"):
+                todo.extend(around.get(node, ()))  # there are the shapes that its values must not conform to
         return [triple for triple in self._triples if triple[0] in reached or not _is_of_shapes(triple)]
 
     def _is_component(self, node: Node) -> bool:

@@ -212,7 +212,7 @@ class Unseen:
         return describer.beyond(subject, told.level, told, name=_last(iri), label=label, predicate=iri, value=value)
 
     def _nearest(self, sort: str, iri: str, kinds: tuple[Kind, ...], describer: Describer) -> tuple[Texts, str]:
-        """What people call the known term of the nearest name, and the ending of the sentence that says so; or nothing."""
+        """What people call the known term of the nearest name, and the ending of the sentence that says so, if any."""
         wanted = _plain(_last(iri))
         key = (f"{sort} {' '.join(kind.name for kind in kinds)}", wanted)
         if key not in self._near:
@@ -250,24 +250,21 @@ class Unseen:
         return describer.label_of(iri)
 
 
-def covered(fields: Fields, focus_nodes: Iterable[Term], subjects: Iterable[Term], triples: int) -> Coverage:
+def covered(fields: Fields, records: int, triples: int) -> Coverage:
     """Say how much a validation looked at.
 
     Args:
         fields: the rules it looked with.
-        focus_nodes: what the rules are about.
-        subjects: what the data say something about.
+        records: how many records, or subjects of other data, a rule is about.
         triples: how many triples the data have.
 
     Example:
         >>> from sankofa.fields import read_fields
-        >>> covered(read_fields(), [], [], 0).records
+        >>> covered(read_fields(), 0, 0).records
         0
     """
-    met = set(focus_nodes)
-    records = {node.value.partition("#")[0] if fields.kinds else node for node in subjects if node in met}
     rules, digest = _digest(fields)
-    return Coverage(len(records), triples, rules, digest)
+    return Coverage(records, triples, rules, digest)
 
 
 def nearest_targets(classes: Iterable[str], data: Said, fields: Fields, *, alike: float = 0.8) -> dict[str, str]:

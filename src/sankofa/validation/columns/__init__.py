@@ -1,0 +1,168 @@
+"""The columns engine: data as columns in DuckDB, each constraint as set-at-a-time SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+import pyoxigraph as ox
+
+from sankofa.fields import Path, Texts
+from sankofa.fields.files import Spo, Term
+from sankofa.fields.model import RDF
+from sankofa.validation.columns.judge import Hit, Judge
+from sankofa.validation.columns.table import Table, out_of_memory, read_terms
+from sankofa.validation.data import TITLES
+from sankofa.validation.model import Shapes
+from sankofa.validation.results import Result
+
+__all__ = ["NAME", "Known", "Outcome", "Table", "judge"]
+
+NAME = "columns"
+_COUNTS = {"MinCount", "MaxCount", "QualifiedMinCount", "QualifiedMaxCount"}
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the engine found.
+
+    Args:
+        results: the standard's results.
+        checked: the number of focus nodes.
+        subjects: how many of them the data say something about.
+        triples: the number of triples, as often as they were read.
+        known: what must be known of the data to tell the results.
+    """
+
+    results: list[Result]
+    checked: int
+    subjects: int
+    triples: int
+    known: Known
+
+
+def judge(
+    table: Table, shapes: Shapes, triples: Sequence[Spo] = (), progress: Callable[[int, int], None] | None = None
+) -> Outcome:
+    """Judge data by shapes.
+
+    Args:
+        table: the data.
+        shapes: the shapes.
+        triples: the triples of the shapes graph, for queries that look into it.
+        progress: is told how many of how many shapes are done.
+
+    Raises:
+        LimitReached: memory and disk are used up.
+
+    Example:
+        >>> with Table() as table:
+        ...     judge(table, Shapes((), {})).checked
+        0
+    """
+    import duckdb
+
+    try:
+        judging = Judge(table, shapes, triples)
+        hits: list[Hit] = []
+        for done, shape in enumerate(shapes.aimed):
+            hits.extend(judging.hits(shape, judging.focus(shape)))
+            if progress:
+                progress(done + 1, len(shapes.aimed))
+        results, counts = _results(table, hits)
+        return Outcome(results, *judging.checked(), table.triples, Known(table, counts))
+    except duckdb.OutOfMemoryException as error:
+        raise out_of_memory(error) from error
+
+
+def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Term, Path], int]]:
+    """Hits as results, and the counts that count constraints found."""
+    every: list[Hit] = []
+    todo = list(hits)
+    while todo:
+        hit = todo.pop()
+        every.append(hit)
+        todo.extend(hit.details)
+    ids = {hit.focus for hit in every}
+    ids |= {hit.value for hit in every if hit.value is not None and hit.constraint.name not in _COUNTS}
+    terms = table.terms(ids)
+    properties = table.properties() if any(hit.predicate is not None for hit in every) else {}
+    counts: dict[tuple[Term, Path], int] = {}
+
+    def result(hit: Hit) -> Result:
+        if hit.asked is not None:
+            return hit.asked
+        focus, path, value = terms[hit.focus], hit.shape.path, None
+        if hit.constraint.name in _COUNTS:
+            if path is not None and hit.value is not None:
+                counts[focus, path] = hit.value
+        elif hit.value is not None:
+            value = terms[hit.value]
+        if hit.predicate is not None:
+            path = Path("predicate", properties[hit.predicate])
+        return Result(
+            focus=focus,
+            component=hit.constraint.component,
+            shape=hit.shape.node,
+            severity=hit.shape.severity,
+            path=path,
+            value=value,
+            details=tuple(result(one) for one in hit.details),
+        )
+
+    return [result(hit) for hit in hits], counts
+
+
+class Known:
+    """What is known of a few nodes of the data: their classes and titles, looked up together.
+
+    Args:
+        table: the data.
+        counts: how many values paths lead to, where that was counted.
+    """
+
+    def __init__(self, table: Table, counts: dict[tuple[Term, Path], int]) -> None:
+        """Look up nothing yet."""
+        self._table = table
+        self._counts = counts
+        self._said: dict[Term, dict[str, list[Term]]] = {}
+
+    def look_up(self, nodes: Iterable[Term]) -> None:
+        """Look up classes and titles of many nodes at once.
+
+        Args:
+            nodes: the nodes; what is known already is not looked up again.
+        """
+        fresh = [node for node in dict.fromkeys(nodes) if node not in self._said and not isinstance(node, ox.Literal)]
+        if not fresh:
+            return
+        self._table.know(fresh)
+        ids = {self._table.id(node): node for node in fresh}
+        self._said.update((node, {}) for node in fresh)
+        self._table.know_properties(names := (RDF + "type", *TITLES))
+        wanted = {self._table.property(iri): iri for iri in names}
+        self._table.sql.execute("CREATE OR REPLACE TEMP TABLE known AS SELECT unnest($1::UBIGINT[]) AS id", [list(ids)])
+        rows = self._table.sql.execute(
+            f"SELECT DISTINCT s, p, ot FROM triple SEMI JOIN known ON s = id WHERE p IN ({', '.join(map(str, wanted))})"
+        ).fetchall()
+        terms = read_terms([row[2] for row in rows])
+        for (number, name, _), term in zip(rows, terms, strict=True):
+            self._said[ids[number]].setdefault(wanted[name], []).append(term)
+
+    def types(self, node: Term) -> list[str]:
+        """The IRIs of a node's classes."""
+        self.look_up([node])
+        return [value.value for value in self._said.get(node, {}).get(RDF + "type", [])]
+
+    def titles(self, node: Term) -> Texts:
+        """The titles of a node per language; none when it has none."""
+        self.look_up([node])
+        for predicate in TITLES:
+            found = [one for one in self._said.get(node, {}).get(predicate, ()) if isinstance(one, ox.Literal)]
+            if found:
+                return {one.language or "": one.value for one in sorted(found, key=str, reverse=True)}
+        return {}
+
+    def count(self, node: Term, path: Path) -> int:
+        """How many values a path leads to, where a count constraint found too few or too many."""
+        return self._counts.get((node, path), 0)

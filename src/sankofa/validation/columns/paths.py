@@ -1,0 +1,218 @@
+"""Property paths as SQL: from pairs (focus node, node) to pairs (focus node, value node)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sankofa.fields import Path
+from sankofa.validation.columns.table import Table
+
+#: Where the text of ids stands: in the subjects ("s") or objects ("o") of a property, or as given ("=", SQL).
+Texts = frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nodes:
+    """A set of nodes.
+
+    Args:
+        table: a table with the one column ``f``.
+        texts: where their texts stand.
+        count: how many there are.
+    """
+
+    table: str
+    texts: Texts
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The value nodes of focus nodes: a table with the columns ``f`` and ``v``, each pair once.
+
+    Args:
+        table: its name.
+        texts: where the texts of the value nodes stand.
+        itself: whether each focus node is its own only value node.
+        predicate: the table of the property, when the path is one.
+        none: whether there are none for certain.
+    """
+
+    table: str
+    texts: Texts
+    itself: bool = False
+    predicate: str = ""
+    none: bool = False
+
+
+class Paths:
+    """Follows paths, and remembers where they led.
+
+    Args:
+        table: the data.
+    """
+
+    def __init__(self, table: Table) -> None:
+        """Follow nothing yet."""
+        self._table = table
+        self._known: dict[tuple[Path | None, str], Values] = {}
+        self._made = 0
+
+    def name(self) -> str:
+        """A name for a table of its own."""
+        self._made += 1
+        return f"x{self._made}"
+
+    def make(self, select: str) -> str:
+        """Keep the rows of a query as a table.
+
+        Args:
+            select: the query.
+        """
+        return self.count(select)[0]
+
+    def count(self, select: str) -> tuple[str, int]:
+        """Keep the rows of a query as a table, and count them.
+
+        Args:
+            select: the query.
+        """
+        name = self.name()
+        return name, self._table.sql.execute(f"CREATE TEMP TABLE {name} AS {select}").fetchall()[0][0]
+
+    def values(self, path: Path | None, nodes: Nodes) -> Values:
+        """The value nodes that a path leads to; without a path each node itself.
+
+        Args:
+            path: the path.
+            nodes: the focus nodes.
+        """
+        key = (path, nodes.table)
+        if key not in self._known:
+            self._known[key] = self._values(path, nodes)
+        return self._known[key]
+
+    def _values(self, path: Path | None, nodes: Nodes) -> Values:
+        if path is None:
+            return Values(f"(SELECT f, f AS v FROM {nodes.table})", nodes.texts, itself=True)
+        path = straight(path)
+        texts = _texts(path, nodes.texts)
+        start = f"(SELECT f, f AS v FROM {nodes.table})"
+        if path.form == "predicate":
+            name = self._table.predicate(path.predicate)
+            rows = f"(SELECT f, o AS v FROM {nodes.table} JOIN {name} ON s = f)"
+            return Values(rows, texts, predicate=name, none=not self._table.holds(path.predicate))
+        name, count = self.count(self._step(path, start))
+        return Values(name, texts, none=not count)
+
+    def _step(self, path: Path, rows: str) -> str:
+        """The query for the pairs that a path leads to from other pairs, each once."""
+        if path.form == "predicate":
+            return f"SELECT DISTINCT f, o AS v FROM {rows} AS r JOIN {self._table.predicate(path.predicate)} ON s = r.v"
+        if path.form == "inverse":
+            name = self._table.predicate(path.parts[0].predicate)
+            return f"SELECT DISTINCT f, s AS v FROM {rows} AS r JOIN {name} ON o = r.v"
+        if path.form == "sequence":
+            for part in path.parts[:-1]:
+                rows = self.make(self._step(part, rows))
+            return self._step(path.parts[-1], rows)
+        if path.form == "alternative":
+            if rows.startswith("("):
+                rows = self.make(f"SELECT f, v FROM {rows}")
+            return " UNION ".join(f"({self._step(part, rows)})" for part in path.parts)
+        inner = path.parts[0]
+        if path.form == "zero-or-one":
+            return f"(SELECT f, v FROM {rows}) UNION ({self._step(inner, rows)})"
+        first, edges = self._edges(inner)
+        more = f"SELECT c.f, e.{edges[1]} FROM c JOIN {first} AS e ON e.{edges[0]} = c.v"
+        begin = f"SELECT f, v FROM {rows}"
+        if path.form == "one-or-more" and not _can_be_empty(inner):
+            begin = f"SELECT r.f, e.{edges[1]} FROM {rows} AS r JOIN {first} AS e ON e.{edges[0]} = r.v"
+        return f"WITH RECURSIVE c(f, v) AS (({begin}) UNION ({more})) SELECT f, v FROM c"
+
+    def _edges(self, path: Path) -> tuple[str, tuple[str, str]]:
+        """A path as one table of edges, with the names of its two columns."""
+        if path.form == "predicate":
+            return self._table.predicate(path.predicate), ("s", "o")
+        if path.form == "inverse":
+            return self._table.predicate(path.parts[0].predicate), ("o", "s")
+        tables = [self._table.predicate(iri) for iri in sorted(predicates(path))]
+        ends = " UNION ".join(f"SELECT s AS n FROM {name} UNION SELECT o FROM {name}" for name in tables)
+        nodes = self.make(f"SELECT DISTINCT n AS f, n AS v FROM ({ends})")
+        return self.make(self._step(path, nodes)), ("f", "v")
+
+    def text(self, texts: Texts) -> str:
+        """A query for (id, text) of nodes whose texts stand there; an id can come more than once.
+
+        Args:
+            texts: where they stand.
+        """
+        parts = []
+        for what, where in sorted(texts):
+            if where == "=":
+                parts.append(what)
+            else:
+                parts.append(
+                    f"SELECT {where} AS id, {where}t AS text FROM triple WHERE p = {self._table.property(what)}"
+                )
+        return " UNION ALL ".join(parts) or "SELECT 0::UBIGINT AS id, '' AS text WHERE false"
+
+
+def straight(path: Path) -> Path:
+    """The same path with ``^`` before single properties only.
+
+    Example:
+        >>> a, b = Path("predicate", "http://a"), Path("predicate", "http://b")
+        >>> str(straight(Path("inverse", parts=(Path("sequence", parts=(a, b)),))))
+        '(^<http://b>)/(^<http://a>)'
+    """
+    if path.form == "predicate":
+        return path
+    if path.form != "inverse":
+        return Path(path.form, parts=tuple(straight(part) for part in path.parts))
+    inner = path.parts[0]
+    if inner.form == "predicate":
+        return path
+    if inner.form == "inverse":
+        return straight(inner.parts[0])
+    turned = tuple(straight(Path("inverse", parts=(part,))) for part in inner.parts)
+    return Path(inner.form, parts=turned[::-1] if inner.form == "sequence" else turned)
+
+
+def predicates(path: Path) -> set[str]:
+    """The properties that a path is made of.
+
+    Args:
+        path: the path.
+
+    Example:
+        >>> predicates(Path("predicate", "http://a"))
+        {'http://a'}
+    """
+    if path.form == "predicate":
+        return {path.predicate}
+    return {iri for part in path.parts for iri in predicates(part)}
+
+
+def _can_be_empty(path: Path) -> bool:
+    """Whether a path leads from every node to itself, be it in the data or not."""
+    if path.form in ("zero-or-more", "zero-or-one"):
+        return True
+    parts = [_can_be_empty(part) for part in path.parts]
+    return any(parts) if path.form == "alternative" else all(parts) and path.form != "predicate"
+
+
+def _texts(path: Path, start: Texts) -> Texts:
+    if path.form == "predicate":
+        return frozenset({(path.predicate, "o")})
+    if path.form == "inverse":
+        return frozenset({(path.parts[0].predicate, "s")})
+    if path.form == "sequence":
+        for part in path.parts:
+            start = _texts(part, start)
+        return start
+    if path.form == "alternative":
+        return frozenset().union(*(_texts(part, start) for part in path.parts))
+    inner = _texts(path.parts[0], start)
+    inner |= _texts(path.parts[0], inner)
+    return inner if path.form == "one-or-more" else inner | start

@@ -1,0 +1,438 @@
+"""RDF as columns: one table of triples in DuckDB, read by vectorised splitting.
+
+A row is a triple: three 64-bit term ids and the text of subject and object in N-Triples form. An id is DuckDB's hash of
+that text, its two lowest bits the sort of term (0 IRI, 1 blank node, 2 literal), so that no dictionary is built and the
+sort of a term is known without its text. Two terms of one graph share an id with a chance of about n²/2⁶³: one in a
+million for three million terms.
+
+N-Triples and N-Quads are split line by line in SQL: the lines that one strict pattern takes; every other line (escapes,
+comments, unusual IRIs, mistakes) goes through Oxigraph's parser, and so do the other formats.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from sankofa.errors import LimitReached, ParameterError, UnreadableInput
+from sankofa.fields.files import Spo, Term, read_triples
+from sankofa.fields.model import RDF, RDFS
+from sankofa.store.formats import format_of
+from sankofa.validation.results import Result
+
+#: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
+MEMORY = "SANKOFA_MEMORY"
+
+# What a line looks like that needs no parser: one space between terms, no escapes, plain http(s) and urn IRIs in ASCII.
+_SIGN = r"[A-Za-z0-9._~!$&''()*+,;=:/?@-]"
+_IRI = rf"<(?:https?://[a-z0-9.-]*(?::[0-9]+)?/|urn:[a-z0-9]+:)(?:{_SIGN}|%[0-9A-Fa-f][0-9A-Fa-f])*(?:#{_SIGN}*)?>"
+_NODE = rf"(?:{_IRI}|_:[A-Za-z0-9][A-Za-z0-9_]*)"
+_LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})?'
+_TRIPLE = rf"{_NODE} {_IRI} (?:{_NODE}|{_LITERAL})"
+_FAST = {"ntriples": rf"{_TRIPLE} \.", "nquads": rf"{_TRIPLE}(?: {_NODE})? \."}
+_LONG = 2_000_000
+_SMALL = 50_000
+_PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
+
+# From a text to its id.
+_ID = "((hash({0}) & 18446744073709551612) | CASE ascii({0}) WHEN 60 THEN 0 WHEN 95 THEN 1 ELSE 2 END)"
+
+
+class Table:
+    """The triples of some data as columns.
+
+    Args:
+        memory: the bound of the memory DuckDB takes, as ``4GB``; beyond it, it works on the disk.
+
+    Raises:
+        ParameterError: the bound cannot be read.
+    """
+
+    def __init__(self, memory: str | None = None) -> None:
+        """Open an empty table in memory."""
+        import duckdb
+
+        self._folder = Path(tempfile.mkdtemp(prefix="sankofa-"))
+        settings: dict[str, Any] = {
+            "temp_directory": str(self._folder / "spill"),
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": memory or os.environ.get(MEMORY) or _half(),
+        }
+        try:
+            self.sql = duckdb.connect(":memory:", config=settings)
+        except duckdb.Error as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise ParameterError(
+                f"the memory bound '{settings['memory_limit']}' cannot be used ({error})",
+                hint=f"write {MEMORY} like 4GB",
+            ) from error
+        self.sql.execute("CREATE TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR)")
+        self.sql.execute("CREATE TEMP TABLE nothing (s UBIGINT, o UBIGINT)")
+        self._ids: dict[Term, int] = {}
+        self._properties: dict[str, int] = {}
+        self._predicates: dict[str, str] = {}
+        self._counts: dict[int, int] = {}
+        self._sources: list[tuple[Path, str]] = []
+        self._files = 0
+        self.triples = 0
+
+    def __enter__(self) -> Table:
+        """Use the table in a ``with`` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give back memory and disk."""
+        self.sql.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    # -- reading
+
+    def load(self, files: Sequence[Path]) -> None:
+        """Read RDF files; the triples of their named graphs count too.
+
+        Args:
+            files: the files, in any of the six formats, also gzipped.
+
+        Raises:
+            UnreadableInput: a file is missing or broken, with line and column.
+        """
+        for file in files:
+            name = format_of(file).name
+            if name not in _FAST or not self._split(file, name):
+                self.add(read_triples([file], prefix=f"f{self._files}"))
+                self._files += 1
+        self._tidy()
+
+    def load_spo(self, triples: Iterable[Spo]) -> None:
+        """Read triples that are in memory already.
+
+        Args:
+            triples: the triples; their blank nodes keep their labels.
+        """
+        self.add(triples)
+        self._tidy()
+
+    def load_dump(self, file: Path) -> None:
+        """Read N-Triples that Oxigraph wrote.
+
+        Args:
+            file: the file.
+        """
+        self._insert(file)
+        self._tidy()
+
+    def add(self, triples: Iterable[Spo]) -> None:
+        """Add triples by way of a file of N-Triples, the quickest road into DuckDB."""
+        file = self._folder / f"{len(self._sources)}.nt"
+        ox.serialize((ox.Triple(*one) for one in triples), str(file), format=ox.RdfFormat.N_TRIPLES)
+        if file.stat().st_size:
+            self._insert(file)
+
+    def _insert(self, file: Path) -> None:
+        """Add the lines of a file that Oxigraph wrote."""
+        import duckdb
+
+        size = file.stat().st_size
+        for longest in (0, size + 2) if size > _LONG else (0,):
+            try:
+                self.sql.execute(
+                    f"""INSERT INTO triple
+                    SELECT {_ID.format("s")}, hash(p), {_ID.format("o")}, s, o FROM (
+                        SELECT substring(line, 1, a - 1) AS s, substring(line, a + 1, b - 1) AS p,
+                            left(substring(line, a + b + 1), -2) AS o
+                        FROM (SELECT line, strpos(line, ' ') AS a, strpos(substring(line, a + 1), ' ') AS b
+                            FROM {_lines(file, longest)}) WHERE line <> '')"""
+                )
+                self._sources.append((file, ""))
+                return
+            except duckdb.InvalidInputException:
+                if longest or size <= _LONG:  # only a line that is too long can be wrong here
+                    raise
+
+    def _split(self, file: Path, name: str) -> bool:
+        """Read a file of lines in SQL; False when it had better be parsed."""
+        import duckdb
+
+        if not file.is_file():
+            raise UnreadableInput("there is no such file", where=str(file))
+        label = f"f{self._files}"
+        end = "left(rest, -2)"
+        if name == "nquads":
+            # The object ends at the blank after it; a literal may hold blanks, but no quote.
+            end = "left(rest, if(ascii(rest) = 34, q + strpos(substring(rest, q + 1), ' ') - 1, strpos(rest, ' ') - 1))"
+        node = "if(ascii({0}) = 95, '_:" + label + "' || substring({0}, 3), {0})"
+        try:
+            self.sql.execute(
+                f"""CREATE TABLE fresh AS
+                SELECT {_ID.format("st")} AS s, if(p IS NULL, NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot
+                FROM (
+                    SELECT if(p IS NULL, s, {node.format("s")}) AS st, p,
+                        if(ends_with(o, '{_PLAIN}'), left(o, -{len(_PLAIN) - 1}), {node.format("o")}) AS ot
+                    FROM (SELECT if(ok, substring(line, 1, a - 1), line) AS s,
+                            if(ok, substring(line, a + 1, b - 1), NULL) AS p,
+                            if(ok, substring(line, a + b + 1), NULL) AS rest,
+                            strpos(substring(rest, 2), '"') + 1 AS q, {end} AS o
+                        FROM (SELECT line, regexp_full_match(line, '{_FAST[name]}') AS ok, strpos(line, ' ') AS a,
+                            strpos(substring(line, a + 1), ' ') AS b FROM {_lines(file)} WHERE line <> '')))"""
+            )
+            return self._finish(file, name, label)
+        except duckdb.OutOfMemoryException as error:
+            raise out_of_memory(error) from error
+        except duckdb.Error:
+            # Not lines of text in UTF-8, or too long for the reader: Oxigraph says what is wrong, if anything is.
+            return False
+        finally:
+            self.sql.execute("DROP TABLE IF EXISTS fresh")
+
+    def _finish(self, file: Path, name: str, label: str) -> bool:
+        """Parse the lines that the pattern did not take, and keep the rest."""
+        parsed: list[Spo] = []
+        every, other = self.sql.execute("SELECT count(*), count(*) FILTER (p IS NULL) FROM fresh").fetchall()[0]
+        if other > 10_000 and other > every / 4:
+            return False
+        if other:
+            lines = self.sql.execute("SELECT st FROM fresh WHERE p IS NULL").fetchall()
+            text = "\n".join(line for (line,) in lines)
+            try:
+                format = ox.RdfFormat.N_QUADS if name == "nquads" else ox.RdfFormat.N_TRIPLES  # noqa: A001
+                quads = list(ox.parse(text, format))
+            except (SyntaxError, ValueError):
+                return False  # the whole file tells the line
+            if any(isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple) for quad in quads):
+                return False
+
+            def own(term: Any) -> Any:
+                return ox.BlankNode(label + term.value) if isinstance(term, ox.BlankNode) else term
+
+            parsed = [(own(quad.subject), quad.predicate, own(quad.object)) for quad in quads]
+        if self.sql.execute("SELECT count(*) FROM (SELECT 1 FROM triple LIMIT 1)").fetchall()[0][0]:
+            self.sql.execute("INSERT INTO triple SELECT * FROM fresh WHERE p IS NOT NULL")
+        else:  # no second copy of a large file
+            self.sql.execute(
+                "DROP TABLE triple; ALTER TABLE fresh RENAME TO triple; DELETE FROM triple WHERE p IS NULL"
+            )
+        self._sources.append((file, _FAST[name]))
+        if parsed:
+            self.add(parsed)
+        self._files += 1
+        return True
+
+    def _tidy(self) -> None:
+        self._predicates.clear()
+        self._counts = dict(self.sql.execute("SELECT p, count(*) FROM triple GROUP BY p").fetchall())
+        self.triples = sum(self._counts.values())
+        # What plans cost more than they save in small data: other threads, and the search for better plans.
+        small = self.triples < _SMALL
+        self.sql.execute("PRAGMA disable_optimizer" if small else "PRAGMA enable_optimizer")
+        self.sql.execute("SET threads = 1" if small else "RESET threads")
+
+    # -- terms
+
+    def id(self, term: Term) -> int:
+        """The id of a term."""
+        if term not in self._ids:
+            self.know([term])
+        return self._ids[term]
+
+    def know(self, terms: Iterable[Term]) -> None:
+        """Work out the ids of many terms at once."""
+        fresh = [term for term in dict.fromkeys(terms) if term not in self._ids]
+        if fresh:
+            found = self.sql.execute(
+                f"SELECT {_ID.format('x')} FROM (SELECT unnest($1::VARCHAR[]) AS x)", [[str(term) for term in fresh]]
+            ).fetchall()
+            self._ids.update(zip(fresh, (number for (number,) in found), strict=True))
+
+    def terms(self, ids: Iterable[int]) -> dict[int, Term]:
+        """The terms of ids that are subjects or objects of the data.
+
+        Args:
+            ids: the ids.
+        """
+        found: dict[int, Term] = {number: term for term, number in self._ids.items()}
+        wanted = [number for number in set(ids) if number not in found]
+        if wanted:
+            self.sql.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest($1::UBIGINT[]) AS id", [wanted])
+            rows = self.sql.execute(
+                """SELECT id, any_value(text) FROM (
+                    SELECT s AS id, st AS text FROM triple SEMI JOIN wanted ON s = id
+                    UNION ALL SELECT o, ot FROM triple SEMI JOIN wanted ON o = id) GROUP BY id"""
+            ).fetchall()
+            found.update(zip((number for number, _ in rows), read_terms([text for _, text in rows]), strict=True))
+        return found
+
+    def takes_pattern(self, pattern: str) -> bool:
+        """Whether DuckDB takes a regular expression.
+
+        Args:
+            pattern: the expression.
+        """
+        import duckdb
+
+        try:
+            self.sql.execute("SELECT regexp_matches('', $1)", [pattern]).fetchall()
+        except duckdb.Error:
+            return False
+        return True
+
+    def classes(self) -> list[str]:
+        """The IRIs of the classes that something is of, sorted."""
+        types = self.property(RDF + "type")
+        rows = self.sql.execute(f"SELECT DISTINCT ot FROM triple WHERE p = {types} AND (o & 3) = 0").fetchall()
+        return sorted(text[1:-1] for (text,) in rows)
+
+    def class_tree(self) -> list[Spo]:
+        """The ``rdfs:subClassOf`` triples of the data."""
+        sub_class = ox.NamedNode(RDFS + "subClassOf")
+        rows = self.sql.execute(
+            f"SELECT DISTINCT st, ot FROM triple WHERE p = {self.property(sub_class.value)}"
+        ).fetchall()
+        children, parents = read_terms([row[0] for row in rows]), read_terms([row[1] for row in rows])
+        return [
+            (child, sub_class, parent)
+            for child, parent in zip(children, parents, strict=True)
+            if not isinstance(child, ox.Literal)
+        ]
+
+    def store(self) -> ox.Store:
+        """The triples in Oxigraph, for queries; without what SQL alone needs to know."""
+        file = self._folder / "all.nt"
+        self.sql.execute("CREATE OR REPLACE TEMP TABLE property (id UBIGINT, text VARCHAR)")
+        found = self.properties()
+        rows = "SELECT unnest($1::UBIGINT[]), unnest($2::VARCHAR[])"
+        self.sql.execute(f"INSERT INTO property {rows}", [list(found), list(found.values())])
+        self.sql.execute(
+            f"""COPY (SELECT st || ' <' || text || '> ' || ot || ' .' FROM triple JOIN property ON p = id)
+            TO {_sql(str(file))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"""
+        )
+        store = ox.Store()
+        if self.triples:
+            store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
+        file.unlink()
+        return store
+
+    def as_written(self, result: Result) -> Result:
+        """A result of a query with its value as the data have it: Oxigraph rewrites some numbers and dates.
+
+        Args:
+            result: the result.
+        """
+        value = result.value
+        if not isinstance(value, ox.Literal) or value.language:
+            return result
+        same = self.sql.execute("SELECT 1 FROM triple WHERE o = $1 LIMIT 1", [self.id(value)]).fetchall()
+        if same:
+            return result
+        said = self.sql.execute("SELECT DISTINCT ot FROM triple WHERE s = $1", [self.id(result.focus)]).fetchall()
+        for term in read_terms([text for (text,) in said]):
+            if isinstance(term, ox.Literal) and term.datatype == value.datatype and _rewritten(term) == value:
+                return replace(result, value=term)
+        return result
+
+    # -- relations
+
+    def predicate(self, iri: str) -> str:
+        """The table (s, o) of a property, each pair once."""
+        if not self.holds(iri):
+            return "nothing"
+        if iri not in self._predicates:
+            name = f"p{len(self._predicates)}"
+            pairs = f"SELECT DISTINCT s, o FROM triple WHERE p = {self.property(iri)}"
+            self.sql.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {pairs}")
+            self._predicates[iri] = name
+        return self._predicates[iri]
+
+    def properties(self) -> dict[int, str]:
+        """The IRIs of all properties by what the column ``p`` holds; the sources are looked through again for them."""
+        found: dict[int, str] = {}
+        for file, pattern in self._sources:
+            only = f"AND regexp_full_match(line, '{pattern}')" if pattern else ""
+            longest = 0 if pattern or file.stat().st_size <= _LONG else file.stat().st_size + 2
+            rows = self.sql.execute(
+                f"""SELECT hash(p), p FROM (
+                    SELECT DISTINCT substring(line, a + 1, strpos(substring(line, a + 1), ' ') - 1) AS p FROM (
+                        SELECT line, strpos(line, ' ') AS a FROM {_lines(file, longest)} WHERE line <> '' {only}))"""
+            ).fetchall()
+            found.update((number, text[1:-1]) for number, text in rows)
+        return found
+
+    def property(self, iri: str) -> int:
+        """What the column ``p`` holds for a property."""
+        if iri not in self._properties:
+            self.know_properties([iri])
+        return self._properties[iri]
+
+    def know_properties(self, iris: Iterable[str]) -> None:
+        """Work out what the column ``p`` holds for many properties at once."""
+        fresh = [iri for iri in dict.fromkeys(iris) if iri not in self._properties]
+        if fresh:
+            found = self.sql.execute("SELECT hash('<' || unnest($1::VARCHAR[]) || '>')", [fresh]).fetchall()
+            self._properties.update(zip(fresh, (number for (number,) in found), strict=True))
+
+    def holds(self, iri: str) -> bool:
+        """Whether some triple has a property."""
+        return self.property(iri) in self._counts
+
+
+def read_terms(texts: Sequence[str]) -> list[Term]:
+    """Terms from their N-Triples form.
+
+    Args:
+        texts: the texts, as Oxigraph writes them.
+
+    Example:
+        >>> read_terms(["<http://example.org/a>", '"x"@fr'])
+        [<NamedNode value=http://example.org/a>, <Literal value=x language=fr>]
+    """
+    document = "".join(f"<x:s> <x:p> {text} .\n" for text in texts)
+    found = ox.parse(document, ox.RdfFormat.N_TRIPLES)
+    return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
+
+
+def _rewritten(term: ox.Literal) -> ox.Literal:
+    """A literal as Oxigraph's store gives it back."""
+    store, node = ox.Store(), ox.NamedNode("urn:x:x")
+    store.add(ox.Quad(node, node, term))
+    found = next(iter(store)).object
+    return found if isinstance(found, ox.Literal) else term
+
+
+def _sql(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def out_of_memory(error: Exception) -> LimitReached:
+    """What to say when the bound of memory and disk is reached."""
+    first = str(error).splitlines()[0]
+    return LimitReached(
+        f"the memory for this validation is used up ({first})",
+        hint=f"allow more with {MEMORY} (as 8GB), free some disk, or validate fewer triples at once",
+    )
+
+
+def _lines(file: Path, longest: int = 0) -> str:
+    """A file as a table of lines; lines of more than 2 MB only when their length is named."""
+    zipped = "gzip" if file.name.endswith(".gz") else "none"
+    size = f", max_line_size={longest}, buffer_size={2 * longest}" if longest else ""
+    return (
+        f"read_csv({_sql(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', header=false, "
+        f"auto_detect=false, compression='{zipped}'{size})"
+    )
+
+
+def _half() -> str:
+    """Half of the machine's memory."""
+    try:
+        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, OSError, ValueError):
+        return "50%"
+    return f"{total // 2}B"

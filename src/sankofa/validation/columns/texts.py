@@ -1,0 +1,223 @@
+"""What can be told of a term from its text in SQL, and what is left to the exact rules in Python.
+
+Each test of a value has a quick side in SQL: it says of most texts for certain that they pass (or fail), and is silent
+(NULL) about the rest. Of those, each distinct term is judged by `sankofa.validation.values`. So the quick side may know
+little, but nothing wrong, and all engines share one exact rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sankofa.fields.files import Term
+from sankofa.fields.literals import LANG_STRING, STRING, XSD
+from sankofa.validation import literals, values
+from sankofa.validation.model import Constraint
+
+_DAY = r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+_ZONE = r"(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])?"
+_TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?"
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
+#: Forms that are well-formed for certain, by datatype.
+_WELL_FORMED = {
+    f"{XSD}integer": r"[+-]?[0-9]+",
+    f"{XSD}nonNegativeInteger": r"[0-9]+",
+    f"{XSD}positiveInteger": r"[1-9][0-9]*",
+    f"{XSD}int": r"[+-]?[0-9]{1,9}",
+    f"{XSD}long": r"[+-]?[0-9]{1,18}",
+    f"{XSD}decimal": _NUMBER,
+    f"{XSD}double": _NUMBER + r"(?:[eE][+-]?[0-9]+)?",
+    f"{XSD}float": _NUMBER + r"(?:[eE][+-]?[0-9]+)?",
+    f"{XSD}boolean": r"true|false|0|1",
+    f"{XSD}date": _DAY + _ZONE,
+    f"{XSD}dateTime": _DAY + _TIME + _ZONE,
+    f"{XSD}gYear": r"[1-9][0-9]{3}",
+    f"{XSD}gYearMonth": r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])",
+    f"{XSD}anyURI": r"[a-zA-Z][a-zA-Z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&()*+,;=-]*",
+}
+# Texts of these forms and of one datatype compare as numbers, or as texts.
+_COMPARED = {
+    "number": (
+        rf"^\"[+-]?[0-9]{{1,15}}(?:\.[0-9]{{1,6}})?\"\^\^<{re.escape(XSD)}(?:integer|decimal|int|long|nonNegativeInteger)>$",
+        'try_cast(regexp_extract({0}, \'^"([^"]*)"\', 1) AS DECIMAL(24, 6))',
+    ),
+    "date": (rf"^\"{_DAY}\"\^\^<{re.escape(XSD)}date>$", "{0}"),
+    "dateTime": (
+        rf"^\"{_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z\"\^\^<{re.escape(XSD)}dateTime>$",
+        "{0}",
+    ),
+}
+_SIGNS = {
+    "MinExclusive": ">",
+    "MinInclusive": ">=",
+    "MaxExclusive": "<",
+    "MaxInclusive": "<=",
+    "LessThan": "<",
+    "LessThanOrEquals": "<=",
+}
+_KINDS = {
+    "IRI": (0,),
+    "BlankNode": (1,),
+    "Literal": (2,),
+    "BlankNodeOrIRI": (0, 1),
+    "BlankNodeOrLiteral": (1, 2),
+    "IRIOrLiteral": (0, 2),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """A test of single values.
+
+    Args:
+        quick: SQL over ``id`` and ``text``: true or false for certain, NULL for what it cannot tell.
+        exact: the rule itself.
+        key: what it asks, so that it is asked once.
+    """
+
+    quick: str
+    exact: Callable[[Term], bool]
+    key: tuple[object, ...]
+
+
+def test_of(constraint: Constraint, takes_pattern: Callable[[str], bool]) -> Test | None:
+    """The test of single values that a constraint is, or None when it is something else.
+
+    Args:
+        constraint: the constraint.
+        takes_pattern: whether the database takes a regular expression.
+
+    Example:
+        >>> test_of(Constraint("MinCount", "…", number=1), lambda pattern: True) is None
+        True
+    """
+    name = constraint.name
+    make = _TESTS.get(name)
+    if make is None:
+        return None
+    key = (name, constraint.terms, constraint.number, constraint.flags)
+    quick = make(constraint) if name != "Pattern" or takes_pattern(constraint.terms[0].value) else "NULL"
+    return Test(quick, lambda term: values.conforms(constraint, term), key)
+
+
+def quoted(text: str) -> str:
+    """A text as SQL writes it.
+
+    Example:
+        >>> quoted("l'eau")
+        "'l''eau'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def kind_is(column: str, kind: str) -> str:
+    """Whether ids are of a kind of node, as SQL.
+
+    Example:
+        >>> kind_is("v", "Literal")
+        '(v & 3) IN (2)'
+    """
+    return f"({column} & 3) IN ({', '.join(map(str, _KINDS[kind]))})"
+
+
+def _datatype(constraint: Constraint) -> str:
+    datatype = constraint.terms[0].value
+    if datatype == STRING:
+        return "ends_with(text, '\"')"
+    if datatype == LANG_STRING:
+        return "(id & 3) = 2 AND NOT ends_with(text, '\"') AND NOT ends_with(text, '>')"
+    suffix = quoted(f'"^^<{datatype}>')
+    form = _WELL_FORMED.get(datatype)
+    certain = "NULL"
+    if form:
+        pattern = quoted(rf'"(?:{form})"\^\^<{re.escape(datatype)}>')
+        certain = f"if(regexp_full_match(text, {pattern}), true, NULL)"
+    return f"if(ends_with(text, {suffix}), {certain}, false)"
+
+
+def _length(constraint: Constraint) -> str:
+    fits = f"{'>=' if constraint.name == 'MinLength' else '<='} {constraint.number}"
+    return (
+        f"CASE WHEN (id & 3) = 1 THEN false WHEN (id & 3) = 0 THEN length(text) - 2 {fits} "
+        f"WHEN contains(text, '\\') THEN NULL WHEN ends_with(text, '\"') THEN length(text) - 2 {fits} "
+        f"ELSE length(regexp_extract(text, '^\"(.*)\"', 1, 's')) {fits} END"
+    )
+
+
+def _pattern(constraint: Constraint) -> str:
+    pattern, flags = constraint.terms[0].value, constraint.flags
+    # Only what means the same to everybody: no classes of letters, no escapes of letters, the flag i at most.
+    if not pattern.isascii() or re.search(r"\\[A-Za-z0-9]|\[\[|\(\?|&&|--|~~", pattern) or set(flags) - {"i"}:
+        return "NULL"
+    lexical = "if(ascii(text) = 60, text[2:-2], regexp_extract(text, '^\"(.*)\"', 1, 's'))"
+    matches = f"regexp_matches({lexical}, {quoted(pattern)}, '{'i' if flags else 'c'}')"
+    return (
+        "CASE WHEN (id & 3) = 1 THEN false "
+        f"WHEN contains(text, '\\') OR NOT regexp_full_match(text, '[ -~]*') THEN NULL ELSE {matches} END"
+    )
+
+
+def _language(constraint: Constraint) -> str:
+    tag = "regexp_extract(text, '\"@([A-Za-z0-9-]+)$', 1)"
+    ranges = sorted({term.value.lower() for term in constraint.terms})
+    if any(not re.fullmatch(r"[a-z0-9-]+", one) for one in ranges):
+        return "if((id & 3) = 2, NULL, false)"
+    fits = " OR ".join(f"tag = '{one}' OR starts_with(tag, '{one}-')" for one in ranges) or "false"
+    return f"(SELECT {fits} FROM (SELECT {tag} AS tag))"
+
+
+def _range(constraint: Constraint) -> str:
+    limit = str(constraint.terms[0])
+    for form, value in _COMPARED.values():
+        if re.search(form, limit):
+            other = quoted(limit)
+            compared = f"{value.format('text')} {_SIGNS[constraint.name]} {value.format(other)}"
+            return f"CASE WHEN (id & 3) <> 2 THEN false WHEN regexp_matches(text, {quoted(form)}) THEN {compared} END"
+    return "if((id & 3) = 2, NULL, false)"
+
+
+_TESTS: dict[str, Callable[[Constraint], str]] = {
+    "Datatype": _datatype,
+    "MinLength": _length,
+    "MaxLength": _length,
+    "Pattern": _pattern,
+    "LanguageIn": _language,
+    "MinExclusive": _range,
+    "MinInclusive": _range,
+    "MaxExclusive": _range,
+    "MaxInclusive": _range,
+}
+
+
+def ordered(name: str, left: str, right: str) -> str:
+    """Whether two texts are in order, for certain, as SQL; NULL for what it cannot tell.
+
+    Args:
+        name: LessThan or LessThanOrEquals.
+        left: the column of the smaller.
+        right: the column of the greater.
+    """
+    cases = []
+    for form, value in _COMPARED.values():
+        both = f"regexp_matches({left}, {quoted(form)}) AND regexp_matches({right}, {quoted(form)})"
+        cases.append(f"WHEN {both} THEN {value.format(left)} {_SIGNS[name]} {value.format(right)}")
+    return f"CASE {' '.join(cases)} END"
+
+
+def in_order(name: str, left: Term, right: Term) -> bool:
+    """Whether two terms are in order, exactly.
+
+    Args:
+        name: LessThan or LessThanOrEquals.
+        left: the smaller.
+        right: the greater.
+
+    Example:
+        >>> from pyoxigraph import Literal
+        >>> in_order("LessThan", Literal(1), Literal(2))
+        True
+    """
+    order = literals.compare(left, right)
+    return order is not None and (order < 0 or (order == 0 and name == "LessThanOrEquals"))
