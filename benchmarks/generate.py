@@ -29,7 +29,14 @@ LANGUAGES = {"en": "ENG", "fr": "FRA", "pt": "POR", "ar": "ARA"}
 COUNTRIES = ["MLI", "MAR", "TUN", "UGA", "RWA", "GHA", "NGA", "MOZ", "NER", "MRT", "BEN"]
 
 #: size -> (cities, stories); the other kinds follow from these two.
-SIZES = {"10k": (11, 265), "100k": (54, 4_320), "1M": (300, 48_000)}
+SIZES = {
+    "2k": (1, 5),
+    "10k": (11, 265),
+    "100k": (54, 4_320),
+    "1M": (300, 48_000),
+    "10M": (3_000, 500_000),
+    "50M": (15_000, 2_500_000),
+}
 
 #: share of the records of a kind that lack a field, so that there is something to find.
 DEFECTS = 0.03
