@@ -4,8 +4,9 @@
     python benchmarks/validate/run.py 10M --peers           # only ours
 
 The data are those of ``generate.py``, the shapes ``core.ttl`` beside this file: SHACL Core, made for that model.
-Peers: pySHACL's command, and pyrudof from PyPI (``pip install pyrudof``) in a process of its own. Seconds are medians, memory
-is the peak of the process as the system counts it. What takes more than ``CUT`` seconds is stopped and shown as such.
+Peers: pySHACL's command, and pyrudof from PyPI (``pip install pyrudof``) in a process of its own. Seconds are medians,
+memory is the peak of the process as the system counts it. What takes more than ``CUT`` seconds is stopped and shown as
+such.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 import generate
 
 CUT = 120.0
-SHAPES = HERE / "core.ttl"
+SHAPES = Path(__file__).with_name("core.ttl")
+OURS = "from sankofa.cli import main; main()"
 RUDOF = """
 import sys
 from pyrudof import RDFFormat, Rudof, RudofConfig
@@ -41,11 +42,10 @@ def commands(data: Path) -> dict[str, list[str]]:
     """The command of each engine for some data."""
     python = sys.executable
     return {
-        "Sankofa": [python, "-c", "from sankofa.cli import main; main()", "validate", str(data), "--shapes", str(SHAPES),
-                    "--format", "csv"],
+        "Sankofa": [python, "-c", OURS, "validate", str(data), "--shapes", str(SHAPES), "--format", "csv"],
         "pySHACL": [python, "-m", "pyshacl", "-s", str(SHAPES), "-sf", "turtle", "-df", "nt", str(data)],
         "pyrudof": [python, "-c", RUDOF, str(data), str(SHAPES)],
-    }  # fmt: skip
+    }
 
 
 def once(command: Sequence[str]) -> tuple[float, float]:
