@@ -212,9 +212,38 @@ def test_memory_is_bounded(tmp_path: Path) -> None:
     with Table("30MB") as table:
         table.load([file])
         assert table.triples == 200_000
-    with Table("20MB") as table, pytest.raises(LimitReached, match="SANKOFA_MEMORY"):
+    with pytest.raises(LimitReached, match="SANKOFA_MEMORY"), Table("20MB") as table:
         table.sql.execute("SET max_temp_directory_size = '1MB'")
         table.load([file])
+
+
+def test_memory_that_ends_while_judging_is_told_too() -> None:
+    with pytest.raises(LimitReached, match="SANKOFA_MEMORY"), Table("30MB") as table:
+        table.sql.execute("SET max_temp_directory_size = '1MB'")
+        table.sql.execute("CREATE TABLE large AS SELECT range AS n, repeat('x', 50) || range AS t FROM range(2000000)")
+
+
+def test_a_name_that_is_a_pattern_names_one_file(tmp_path: Path) -> None:
+    put(tmp_path, "ab.nt", [f"{B} {B} {B} ."])
+    for name in ("a*.nt", "a[b].nt", "a?.nt"):
+        with Table() as table:
+            table.load([put(tmp_path, name, [f"{A} {B} {A} ."])])
+            assert rows(table) == [f"{A} {B} {A}"]
+
+
+def test_a_value_cannot_become_part_of_a_query(tmp_path: Path) -> None:
+    """A text with the mark of another variable in it, and a value that would close it."""
+    (tmp_path / "shapes.ttl").write_text(
+        """@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> .
+        ex:C a sh:ConstraintComponent ; sh:parameter [ sh:path ex:wanted ] ;
+          sh:validator [ a sh:SPARQLAskValidator ; sh:ask "ASK { FILTER(STR($this) != '' && $value = $wanted) }" ] .
+        ex:S a sh:PropertyShape ; sh:targetObjectsOf ex:p ; sh:path [ sh:zeroOrOnePath ex:q ] ; ex:wanted "x" .""",
+        encoding="utf-8",
+    )
+    texts = ["<urn:x-sankofa:value>", '") } #', "<urn:x-sankofa:this>"]
+    lines = [f"{A} <https://example.org/p> {ox.Literal(text)} ." for text in texts]
+    report = sankofa.validate(put(tmp_path, "a.nt", lines), shapes=tmp_path / "shapes.ttl")
+    assert sorted(str(one.value) for one in report.results) == sorted(str(ox.Literal(text)) for text in texts)
 
 
 def test_a_foreign_label_is_kept_from_sql(tmp_path: Path) -> None:

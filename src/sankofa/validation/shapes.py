@@ -23,7 +23,6 @@ from sankofa.validation.values import is_pattern
 
 _TYPE, _FIRST, _REST, _NIL = RDF + "type", RDF + "first", RDF + "rest", ox.NamedNode(RDF + "nil")
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
-_FALSE = ox.Literal("false", datatype=ox.NamedNode(XSD + "boolean"))
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 _TARGETS = {
     "targetClass": "class",

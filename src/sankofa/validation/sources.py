@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
-
-import pyoxigraph as ox
 
 from sankofa.fields.files import Spo, read_triples
 
@@ -69,36 +66,6 @@ class Triples:
 
 
 @dataclass(frozen=True)
-class Graphs:
-    """The triples of some graphs of Oxigraph's store.
-
-    Args:
-        store: the store.
-        names: the names of the graphs.
-    """
-
-    store: ox.Store
-    names: tuple[ox.NamedNode | ox.DefaultGraph, ...]
-
-    @cached_property
-    def triples(self) -> Sequence[Spo]:
-        """The triples, each once."""
-        return _distinct(
-            (quad.subject, quad.predicate, quad.object)  # type: ignore[misc]
-            for name in self.names
-            for quad in self.store.quads_for_pattern(None, None, None, name)
-        )
-
-    def fill(self, table: Table) -> None:
-        """Put them into columns, without a look at them in Python."""
-        with tempfile.TemporaryDirectory(prefix="sankofa-") as folder:
-            for number, name in enumerate(self.names):
-                file = Path(folder, f"{number}.nt")
-                self.store.dump(str(file), ox.RdfFormat.N_TRIPLES, from_graph=name)
-                table.load_dump(file)
-
-
-@dataclass(frozen=True)
 class Together:
     """The triples of several sources.
 
@@ -129,7 +96,7 @@ def source_of(data: Source | Iterable[Spo]) -> Source:
         >>> source_of([]).triples
         []
     """
-    return data if isinstance(data, Files | Triples | Graphs | Together) else Triples(cast("Iterable[Spo]", data))
+    return data if isinstance(data, Files | Triples | Together) else Triples(cast("Iterable[Spo]", data))
 
 
 def _distinct(triples: Iterable[Spo]) -> list[Spo]:

@@ -33,6 +33,7 @@ _TRUE = ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSche
 SHAPES_GRAPH = ox.NamedNode("urn:x-sankofa:shapes")
 #: Stands for a term in a query that is prepared once for many.
 _MARK = "urn:x-sankofa:{}"
+_MARKS = re.compile(r"<urn:x-sankofa:(this|value)>")
 _HOLE = re.compile(r"\{[?$](\w+)\}")
 _FORBIDDEN = {"MINUS": "MINUS", "VALUES": "VALUES"}
 _OPTIONAL = {"shapesGraph", "currentShape"}
@@ -211,11 +212,13 @@ class _Prepared:
         text: the query, its parameters bound, with a mark for each of ``names``.
         names: the variables that have marks.
         plain: the same query as a SELECT of the variables, for terms that no query can name.
+        looks_into_shapes: whether it asks the shapes graph too.
     """
 
     text: str
     names: tuple[str, ...]
     plain: str
+    looks_into_shapes: bool
 
 
 class Queries:
@@ -234,7 +237,7 @@ class Queries:
         self._store = store
         self._shapes = shapes
         self._graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = list(graphs) or [ox.DefaultGraph()]
-        self._prepared: dict[tuple[int, Path | None, Node], _Prepared] = {}
+        self._prepared: dict[tuple[Query, Shape], _Prepared] = {}
         self._with_shapes: ox.Store | None = None
 
     def results(self, shape: Shape, constraint: Constraint, focus: Term, values: Iterable[Term]) -> Iterator[Result]:
@@ -297,7 +300,7 @@ class Queries:
         )
 
     def _prepare(self, query: Query, shape: Shape) -> _Prepared:
-        key = (id(query), shape.path, shape.node)
+        key = (query, shape)
         if key not in self._prepared:
             text = _with_path(query.text, shape.path)
             known = {token.text[1:] for token in tokens(text) if token.sort == "variable"}
@@ -316,23 +319,25 @@ class Queries:
                 )
             names = tuple(sorted(({"this", "value"} if query.form == "ask" else {"this"}) & known))
             marked = bind(text, {name: ox.NamedNode(_MARK.format(name)) for name in names})
-            self._prepared[key] = _Prepared(marked, names, _as_select(text, names))
+            self._prepared[key] = _Prepared(marked, names, _as_select(text, names), "shapesGraph" in known)
         return self._prepared[key]
 
     def _solutions(self, query: Query, prepared: _Prepared, values: Mapping[str, Term]) -> list[dict[str, Term]]:
         """The solutions of a query for some terms; of an ASK one or none."""
         named = {name: values[name] for name in prepared.names}
-        text, substitutions = prepared.text, None
+        text = prepared.text
+        substitutions: dict[ox.Variable, Term] | None = None
         if any(isinstance(term, ox.BlankNode) for term in named.values()):
             text, substitutions = prepared.plain, {ox.Variable(name): term for name, term in named.items()}
         else:
-            for name, term in named.items():
-                text = text.replace(f"<{_MARK.format(name)}>", str(term))
+            # all in one pass: a term may hold the text of a mark
+            text = _MARKS.sub(lambda mark: str(named[mark[1]]), text)
         try:
-            found = self._asked(query, text, substitutions)
+            found = self._asked(query, text, substitutions, prepared.looks_into_shapes)
         except SyntaxError:
             # A literal where only a node can stand: nothing is said of it there.
-            found = self._asked(query, prepared.plain, {ox.Variable(name): term for name, term in named.items()})
+            substitutions = {ox.Variable(name): term for name, term in named.items()}
+            found = self._asked(query, prepared.plain, substitutions, prepared.looks_into_shapes)
         if isinstance(found, ox.QueryBoolean):
             return [{}] if found else []
         assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - read as a SELECT
@@ -343,9 +348,8 @@ class Queries:
         ]
 
     def _asked(
-        self, query: Query, text: str, substitutions: Mapping[ox.Variable, Term] | None
+        self, query: Query, text: str, substitutions: Mapping[ox.Variable, Term] | None, looks_into_shapes: bool
     ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        looks_into_shapes = SHAPES_GRAPH.value in text
         store = self._beside_shapes() if looks_into_shapes else self._store
         return store.query(
             text,
@@ -368,26 +372,17 @@ class Queries:
 
 def _as_select(text: str, names: Sequence[str]) -> str:
     """A query as one that returns these variables too: Oxigraph substitutes only what is returned."""
-    out, at, done = [], 0, False
-    wanted = " ".join(f"?{name}" for name in names)
     found = list(tokens(text))
-    for index, token in enumerate(found):
-        if done or token.word not in ("ASK", "SELECT"):
-            continue
-        done = True
-        out.append(text[at : token.start])
-        at = token.end
-        if token.word == "ASK":
-            out.append(f"SELECT {wanted}" if wanted else "SELECT *")
-            continue
-        if index + 1 < len(found) and found[index + 1].word in ("DISTINCT", "REDUCED"):
-            at = found[index + 1].end
-        out.append(text[token.start : at])
-        listed = set()
-        for one in found[index + 1 :]:
-            if one.text == "{" or one.word == "WHERE":
-                break
-            listed.add(one.text[1:] if one.sort == "variable" else one.text)
-        missing = [name for name in names if name not in listed and "*" not in listed]
-        out.append("".join(f" ?{name}" for name in missing))
-    return "".join(out) + text[at:]
+    at = next(index for index, token in enumerate(found) if token.word in ("ASK", "SELECT"))
+    form, rest = found[at], found[at + 1 :]
+    if form.word == "ASK":
+        wanted = " ".join(f"?{name}" for name in names) or "*"
+        return f"{text[: form.start]}SELECT {wanted}{text[form.end :]}"
+    end = rest[0].end if rest and rest[0].word in ("DISTINCT", "REDUCED") else form.end
+    listed = set()
+    for token in rest:
+        if token.text == "{" or token.word == "WHERE":
+            break
+        listed.add(token.text[1:] if token.sort == "variable" else token.text)
+    missing = [name for name in names if name not in listed and "*" not in listed]
+    return text[:end] + "".join(f" ?{name}" for name in missing) + text[end:]

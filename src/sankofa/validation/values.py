@@ -18,7 +18,7 @@ def conforms(constraint: Constraint, term: Term) -> bool:
     """Whether a value node conforms to a constraint that looks at it alone.
 
     Args:
-        constraint: Datatype, NodeKind, In, MinLength, MaxLength, Pattern, LanguageIn or one of the ranges.
+        constraint: Datatype, MinLength, MaxLength, Pattern, LanguageIn or one of the ranges.
         term: the value node.
     """
     return _RULES[constraint.name](constraint, term)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -11,7 +11,7 @@ from sankofa.fields import Path, Texts
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.judge import Hit, Judge
-from sankofa.validation.columns.table import Table, out_of_memory, read_terms
+from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.data import TITLES
 from sankofa.validation.model import Shapes
 from sankofa.validation.results import Result
@@ -41,38 +41,23 @@ class Outcome:
     known: Known
 
 
-def judge(
-    table: Table, shapes: Shapes, triples: Sequence[Spo] = (), progress: Callable[[int, int], None] | None = None
-) -> Outcome:
+def judge(table: Table, shapes: Shapes, triples: Sequence[Spo] = ()) -> Outcome:
     """Judge data by shapes.
 
     Args:
         table: the data.
         shapes: the shapes.
         triples: the triples of the shapes graph, for queries that look into it.
-        progress: is told how many of how many shapes are done.
-
-    Raises:
-        LimitReached: memory and disk are used up.
 
     Example:
         >>> with Table() as table:
         ...     judge(table, Shapes((), {})).checked
         0
     """
-    import duckdb
-
-    try:
-        judging = Judge(table, shapes, triples)
-        hits: list[Hit] = []
-        for done, shape in enumerate(shapes.aimed):
-            hits.extend(judging.hits(shape, judging.focus(shape)))
-            if progress:
-                progress(done + 1, len(shapes.aimed))
-        results, counts = _results(table, hits)
-        return Outcome(results, *judging.checked(), table.triples, Known(table, counts))
-    except duckdb.OutOfMemoryException as error:
-        raise out_of_memory(error) from error
+    judging = Judge(table, shapes, triples)
+    hits = [hit for shape in shapes.aimed for hit in judging.hits(shape, judging.focus(shape))]
+    results, counts = _results(table, hits)
+    return Outcome(results, *judging.checked(), table.triples, Known(table, counts))
 
 
 def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Term, Path], int]]:

@@ -11,8 +11,8 @@ import pyoxigraph as ox
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
-from sankofa.validation.columns.table import Table, read_terms
-from sankofa.validation.columns.texts import Test, in_order, kind_is, ordered, quoted, test_of
+from sankofa.validation.columns.table import Table, quoted, read_terms
+from sankofa.validation.columns.texts import Test, in_order, kind_is, ordered, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
 from sankofa.validation.results import Result
 from sankofa.validation.sparql import Queries
@@ -71,7 +71,7 @@ class Judge:
         self._below = _classes_below(table)
         self._focus: dict[tuple[Target, ...], Nodes] = {}
         self._instances: dict[str, tuple[str, int]] = {}
-        self._failed: dict[tuple[int, str], str | None] = {}
+        self._failed: dict[tuple[Shape, str], str | None] = {}
         self._bad: dict[tuple[object, ...], str | None] = {}
         self._values: dict[str, tuple[str, int]] = {}
         table.know_properties(_properties(shapes))
@@ -364,7 +364,7 @@ class Judge:
             shape: the shape.
             nodes: the nodes.
         """
-        key = (id(shape), nodes.table)
+        key = (shape, nodes.table)
         if key not in self._failed:
             self._failed[key] = self._fail(shape, nodes)
         return self._failed[key]

@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 import pyoxigraph as ox
@@ -38,6 +39,7 @@ _LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})
 _TRIPLE = rf"{_NODE} {_IRI} (?:{_NODE}|{_LITERAL})"
 _FAST = {"ntriples": rf"{_TRIPLE} \.", "nquads": rf"{_TRIPLE}(?: {_NODE})? \."}
 _LONG = 2_000_000
+_GLOB = set("*?[")
 _SMALL = 50_000
 _PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
@@ -89,10 +91,19 @@ class Table:
         """Use the table in a ``with`` statement."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Give back memory and disk."""
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Give back memory and disk; whatever used them up is told as the limit that it is."""
+        import duckdb
+
         self.sql.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+        if isinstance(error, duckdb.OutOfMemoryException):
+            raise LimitReached(
+                f"the memory for this validation is used up ({str(error).splitlines()[0]})",
+                hint=f"allow more with {MEMORY} (as 8GB), free some disk, or validate fewer triples at once",
+            ) from error
 
     # -- reading
 
@@ -108,7 +119,7 @@ class Table:
         for file in files:
             name = format_of(file).name
             if name not in _FAST or not self._split(file, name):
-                self.add(read_triples([file], prefix=f"f{self._files}"))
+                self._add(read_triples([file], prefix=f"f{self._files}"))
                 self._files += 1
         self._tidy()
 
@@ -118,19 +129,10 @@ class Table:
         Args:
             triples: the triples; their blank nodes keep their labels.
         """
-        self.add(triples)
+        self._add(triples)
         self._tidy()
 
-    def load_dump(self, file: Path) -> None:
-        """Read N-Triples that Oxigraph wrote.
-
-        Args:
-            file: the file.
-        """
-        self._insert(file)
-        self._tidy()
-
-    def add(self, triples: Iterable[Spo]) -> None:
+    def _add(self, triples: Iterable[Spo]) -> None:
         """Add triples by way of a file of N-Triples, the quickest road into DuckDB."""
         file = self._folder / f"{len(self._sources)}.nt"
         ox.serialize((ox.Triple(*one) for one in triples), str(file), format=ox.RdfFormat.N_TRIPLES)
@@ -164,6 +166,8 @@ class Table:
 
         if not file.is_file():
             raise UnreadableInput("there is no such file", where=str(file))
+        if not _GLOB.isdisjoint(str(file)):
+            return False  # the database would look for other files by such a name
         label = f"f{self._files}"
         end = "left(rest, -2)"
         if name == "nquads":
@@ -185,8 +189,8 @@ class Table:
                             strpos(substring(line, a + 1), ' ') AS b FROM {_lines(file)} WHERE line <> '')))"""
             )
             return self._finish(file, name, label)
-        except duckdb.OutOfMemoryException as error:
-            raise out_of_memory(error) from error
+        except duckdb.OutOfMemoryException:
+            raise
         except duckdb.Error:
             # Not lines of text in UTF-8, or too long for the reader: Oxigraph says what is wrong, if anything is.
             return False
@@ -222,7 +226,7 @@ class Table:
             )
         self._sources.append((file, _FAST[name]))
         if parsed:
-            self.add(parsed)
+            self._add(parsed)
         self._files += 1
         return True
 
@@ -312,7 +316,7 @@ class Table:
         self.sql.execute(f"INSERT INTO property {rows}", [list(found), list(found.values())])
         self.sql.execute(
             f"""COPY (SELECT st || ' <' || text || '> ' || ot || ' .' FROM triple JOIN property ON p = id)
-            TO {_sql(str(file))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"""
+            TO {quoted(str(file))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"""
         )
         store = ox.Store()
         if self.triples:
@@ -406,17 +410,14 @@ def _rewritten(term: ox.Literal) -> ox.Literal:
     return found if isinstance(found, ox.Literal) else term
 
 
-def _sql(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as SQL writes it.
+
+    Example:
+        >>> quoted("l'eau")
+        "'l''eau'"
+    """
     return "'" + text.replace("'", "''") + "'"
-
-
-def out_of_memory(error: Exception) -> LimitReached:
-    """What to say when the bound of memory and disk is reached."""
-    first = str(error).splitlines()[0]
-    return LimitReached(
-        f"the memory for this validation is used up ({first})",
-        hint=f"allow more with {MEMORY} (as 8GB), free some disk, or validate fewer triples at once",
-    )
 
 
 def _lines(file: Path, longest: int = 0) -> str:
@@ -424,8 +425,8 @@ def _lines(file: Path, longest: int = 0) -> str:
     zipped = "gzip" if file.name.endswith(".gz") else "none"
     size = f", max_line_size={longest}, buffer_size={2 * longest}" if longest else ""
     return (
-        f"read_csv({_sql(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', header=false, "
-        f"auto_detect=false, compression='{zipped}'{size})"
+        f"read_csv({quoted(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', "
+        f"header=false, auto_detect=false, compression='{zipped}'{size})"
     )
 
 

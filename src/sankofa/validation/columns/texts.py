@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sankofa.fields.files import Term
 from sankofa.fields.literals import LANG_STRING, STRING, XSD
 from sankofa.validation import literals, values
+from sankofa.validation.columns.table import quoted
 from sankofa.validation.model import Constraint
 
 _DAY = r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
@@ -37,10 +38,10 @@ _WELL_FORMED = {
     f"{XSD}gYearMonth": r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])",
     f"{XSD}anyURI": r"[a-zA-Z][a-zA-Z0-9+.-]*:[A-Za-z0-9._~:/?#@!$&()*+,;=-]*",
 }
-# Texts of these forms and of one datatype compare as numbers, or as texts.
+# Texts of these forms are well-formed, and compare as numbers, or as texts.
 _COMPARED = {
     "number": (
-        rf"^\"[+-]?[0-9]{{1,15}}(?:\.[0-9]{{1,6}})?\"\^\^<{re.escape(XSD)}(?:integer|decimal|int|long|nonNegativeInteger)>$",
+        rf"^\"[+-]?[0-9]{{1,15}}(?:\"\^\^<{re.escape(XSD)}integer>|(?:\.[0-9]{{1,6}})?\"\^\^<{re.escape(XSD)}decimal>)$",
         'try_cast(regexp_extract({0}, \'^"([^"]*)"\', 1) AS DECIMAL(24, 6))',
     ),
     "date": (rf"^\"{_DAY}\"\^\^<{re.escape(XSD)}date>$", "{0}"),
@@ -102,16 +103,6 @@ def test_of(constraint: Constraint, takes_pattern: Callable[[str], bool]) -> Tes
     return Test(quick, lambda term: values.conforms(constraint, term), key)
 
 
-def quoted(text: str) -> str:
-    """A text as SQL writes it.
-
-    Example:
-        >>> quoted("l'eau")
-        "'l''eau'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
 def kind_is(column: str, kind: str) -> str:
     """Whether ids are of a kind of node, as SQL.
 
@@ -127,7 +118,9 @@ def _datatype(constraint: Constraint) -> str:
     if datatype == STRING:
         return "ends_with(text, '\"')"
     if datatype == LANG_STRING:
-        return "(id & 3) = 2 AND NOT ends_with(text, '\"') AND NOT ends_with(text, '>')"
+        plain = "(id & 3) = 2 AND NOT ends_with(text, '\"') AND NOT ends_with(text, '>')"
+        # with a base direction it is of another datatype
+        return f"if(ends_with(text, '--ltr') OR ends_with(text, '--rtl'), NULL, {plain})"
     suffix = quoted(f'"^^<{datatype}>')
     form = _WELL_FORMED.get(datatype)
     certain = "NULL"
@@ -148,8 +141,8 @@ def _length(constraint: Constraint) -> str:
 
 def _pattern(constraint: Constraint) -> str:
     pattern, flags = constraint.terms[0].value, constraint.flags
-    # Only what means the same to everybody: no classes of letters, no escapes of letters, the flag i at most.
-    if not pattern.isascii() or re.search(r"\\[A-Za-z0-9]|\[\[|\(\?|&&|--|~~", pattern) or set(flags) - {"i"}:
+    # Only what means the same to everybody: no class within a class, no escapes of letters, the flag i at most.
+    if not pattern.isascii() or re.search(r"\\[A-Za-z0-9]|\[[^\]]*\[|\(\?|&&|--|~~", pattern) or set(flags) - {"i"}:
         return "NULL"
     lexical = "if(ascii(text) = 60, text[2:-2], regexp_extract(text, '^\"(.*)\"', 1, 's'))"
     matches = f"regexp_matches({lexical}, {quoted(pattern)}, '{'i' if flags else 'c'}')"
