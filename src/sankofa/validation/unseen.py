@@ -96,6 +96,11 @@ class Unseen:
                     self._others.append((target.form, target.term, looked))
         self._known = _pinned() | _named_in(self.fields)
 
+    @property
+    def by_sort(self) -> bool:
+        """Whether what it says of a node rests on no more than the classes and properties that the node has."""
+        return all(form == "subjects-of" for form, _, _ in self._others)
+
     def findings(self, data: Said, subjects: Iterable[Node], describer: Describer) -> list[Finding]:
         """What is unknown or unseen of some nodes.
 
