@@ -1,9 +1,10 @@
 """The store on this machine: pyoxigraph, in memory or in a folder, with a log of changes beside it.
 
 A folder holds ``sankofa.toml`` (format and base), ``store/`` (the engine's files), ``log/`` (one RDF Patch a change),
-``lock`` (who writes) and, once it was validated, ``report.jsonl`` (the standing report). A change is first an entry of the log, synced to the disk; then one transaction of the
-store, which also records the change's number. When a folder is opened, the two are reconciled: the store follows the
-log. So a process can be killed at any moment, and the graph has the whole change or nothing of it.
+``lock`` (who writes) and, once it was validated, ``report.jsonl`` (the standing report). A change is first an entry of
+the log, synced to the disk; then one transaction of the store, which also records the change's number. When a folder is
+opened, the two are reconciled: the store follows the log. So a process can be killed at any moment, and the graph has
+the whole change or nothing of it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,15 @@ from sankofa.store.contract import Results, Term
 from sankofa.store.dataset import Dataset, dataset_of
 from sankofa.store.disk import storage_error
 from sankofa.store.entry import in_normal_form
-from sankofa.store.folder import REPORT, SETTINGS, checked_base, clear_temporary, open_engine, settings_base, write_settings
+from sankofa.store.folder import (
+    REPORT,
+    SETTINGS,
+    checked_base,
+    clear_temporary,
+    open_engine,
+    settings_base,
+    write_settings,
+)
 from sankofa.store.graphs import Graphs
 from sankofa.store.lock import Lock
 from sankofa.store.log import Log

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from sankofa.fields import Path, Texts
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import DCTERMS, RDF, RDFS, SKOS
+from sankofa.store import Store
 
 _TYPE = RDF + "type"
 #: The properties that name a thing, the best first.
@@ -54,7 +55,7 @@ class Walked(ABC):
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
-        return [value.value for value in self.all(node, _TYPE)]
+        return [value.value for value in self.all(node, _TYPE) if isinstance(value, ox.NamedNode)]
 
     def titles(self, node: Term) -> Texts:
         """The titles of a node per language; none when it has none."""
@@ -164,17 +165,15 @@ class Data(Walked):
 
 
 class Stored(Walked):
-    """Triples of one graph of a store of Oxigraph, looked up when they are asked for.
+    """What was asserted in a store, looked up when it is asked for.
 
     Args:
         store: the store.
-        graph: the graph.
     """
 
-    def __init__(self, store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
+    def __init__(self, store: Store) -> None:
         """Look up nothing yet; what was looked up is kept, so a change in the store needs a new one."""
         self._store = store
-        self._graph = graph
         self._said: dict[Node, dict[str, list[Term]]] = {}
 
     def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
@@ -184,14 +183,13 @@ class Stored(Walked):
         said = self._said.get(node)
         if said is None:
             said = self._said[node] = {}
-            for quad in self._store.quads_for_pattern(node, None, None, self._graph):
-                said.setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
+            for triple in self._store.asserted(node):
+                said.setdefault(triple.predicate.value, []).append(triple.object)  # type: ignore[arg-type]
         return said
 
     def back(self, node: Term, predicate: str) -> Sequence[Node]:
         """The nodes that have a node as a value of a property."""
-        found = self._store.quads_for_pattern(None, ox.NamedNode(predicate), node, self._graph)
-        return [quad.subject for quad in found]  # type: ignore[misc]
+        return [triple.subject for triple in self._store.asserted(None, ox.NamedNode(predicate), node)]  # type: ignore[misc]
 
 
 class Joined(Walked):

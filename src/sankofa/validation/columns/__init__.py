@@ -144,7 +144,8 @@ class Known:
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
         self.look_up([node])
-        return [value.value for value in self._said.get(node, {}).get(RDF + "type", [])]
+        types = self._said.get(node, {}).get(RDF + "type", [])
+        return [value.value for value in types if isinstance(value, ox.NamedNode)]
 
     def titles(self, node: Term) -> Texts:
         """The titles of a node per language; none when it has none."""

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha256
-from typing import cast
+from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
 import pyoxigraph as ox
@@ -48,6 +48,8 @@ from sankofa.validation.unseen import Unseen, covered
 
 __all__ = ["Live"]
 
+T = TypeVar("T")
+
 #: What is touched beyond this many nodes, and beyond a share of them all, is quicker judged with everything.
 _MANY, _SHARE = 2_000, 20
 #: More changed triples than this are not followed back.
@@ -78,7 +80,7 @@ class Live:
         self._rows: dict[str, set[str]] = {}
         self._head: Head | None = None
         self._noted: dict[int, Change] = {}
-        self._open: WeakValueDictionary[int, Later[Finding] | Later[RecordState]] = WeakValueDictionary()
+        self._open: WeakValueDictionary[int, Later[Any]] = WeakValueDictionary()
         self._working = threading.RLock()
         store.on_commit(self._note)
 
@@ -91,10 +93,10 @@ class Live:
             findings = self._later(lambda: self._tell(entries, version))
             touched = findings if again is None else self._later(lambda: self._tell(again, version))
             return StandingReport(
-                findings,  # type: ignore[arg-type]
+                cast("tuple[Finding, ...]", findings),
                 head.checked,
                 columns.NAME,
-                records=self._later(lambda: self._assess(findings, version)),  # type: ignore[arg-type]
+                records=cast("tuple[RecordState, ...]", self._later(lambda: self._assess(findings, version))),
                 coverage=covered(self._fields, head.records, head.triples),
                 levels={level: head.levels.get(level, 0) for level in LEVELS},
                 standard=head.results,
@@ -107,7 +109,7 @@ class Live:
         for later in list(self._open.values()):
             later.now()
 
-    def _later(self, make):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202 - a sequence of whatever it makes
+    def _later(self, make: Callable[[], Sequence[T]]) -> Later[T]:
         later = Later(make)
         self._open[id(later)] = later
         return later
@@ -163,7 +165,7 @@ class Live:
     def _judge_all(self) -> None:
         """Judge everything, by columns."""
         version, today_asked = self._store.version, self._ask
-        view = Joined(Stored(self._store.raw, self._store.graphs.asserted), self._static)
+        view = Joined(Stored(self._store), self._static)
         with Table() as table:
             table.load_store(self._store.raw, self._store.graphs.asserted)
             triples = table.triples
@@ -216,7 +218,7 @@ class Live:
     def _judge_again(self, came: set[Spo], went: set[Spo], version: int) -> list[tuple[str, str]] | None:
         """Judge what a change can touch; the entries that it comes to, or None when that is too much."""
         assert self._head is not None  # noqa: S101 - the caller's promise
-        stored = Stored(self._store.raw, self._store.graphs.asserted)
+        stored = Stored(self._store)
         gone = Data(went)
         after = Joined(stored, self._static)
         before = Joined(Without(stored, came), gone, self._static)
@@ -350,7 +352,7 @@ class Live:
         return assess(data, self._fields, [finding for finding in findings if finding.code not in crossing])
 
     def _view(self, version: int) -> Walked:
-        stored = Stored(self._store.raw, self._store.graphs.asserted)
+        stored = Stored(self._store)
         came, went = self._since(version)
         return Joined(Without(stored, came), Data(went), self._static) if came or went else Joined(stored, self._static)
 

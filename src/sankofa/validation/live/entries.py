@@ -195,5 +195,3 @@ class Entries:
         other._buckets, other._own = list(self._buckets), set()
         self._own = set()
         return other
-
-

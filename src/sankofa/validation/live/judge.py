@@ -141,16 +141,16 @@ class NodeJudge:
                 for value in found:
                     yield from self._unknown(shape, constraint, focus, value)
             else:
-                for value in _WRONG[constraint.name](self, constraint, focus, found):
-                    details = constraint.name == "Node" and value is not None
+                for wrong in _WRONG[constraint.name](self, constraint, focus, found):
+                    inner = constraint.shapes[0] if constraint.name == "Node" and wrong is not None else None
                     yield Result(
                         focus=focus,
                         component=constraint.component,
                         shape=shape.node,
                         severity=shape.severity,
                         path=shape.path,
-                        value=value,
-                        details=tuple(self.results(constraint.shapes[0], value)) if details and value else (),
+                        value=wrong,
+                        details=tuple(self.results(inner, wrong)) if inner and wrong is not None else (),
                     )
 
     def _unknown(self, shape: Shape, constraint: Constraint, focus: Term, node: Term) -> Iterator[Result]:
@@ -205,19 +205,13 @@ class NodeJudge:
                 if not values.in_order(constraint.name, value, other):
                     yield value
 
-    def _conforming_to(self, constraint: Constraint, value: Term) -> int:
-        """To how many of the shapes that it refers to a value conforms."""
-        return sum(self.conforms(shape, value) for shape in constraint.shapes)
-
     def _logic(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
-        fine = {
-            "Not": lambda value: not self.conforms(constraint.shapes[0], value),
-            "Node": lambda value: self.conforms(constraint.shapes[0], value),
-            "And": lambda value: all(self.conforms(shape, value) for shape in constraint.shapes),
-            "Or": lambda value: any(self.conforms(shape, value) for shape in constraint.shapes),
-            "Xone": lambda value: self._conforming_to(constraint, value) == 1,
-        }[constraint.name]
-        return (value for value in found if not fine(value))
+        every = len(constraint.shapes)
+        for value in found:
+            fine = sum(self.conforms(shape, value) for shape in constraint.shapes)
+            wanted = {"Not": fine == 0, "Or": fine > 0, "Xone": fine == 1}.get(constraint.name, fine == every)
+            if not wanted:
+                yield value
 
     def _qualified(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
         count = sum(
