@@ -6,7 +6,7 @@ patterns back from the changed triples, and judged on the few triples that their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -120,21 +120,31 @@ class Crossing:
                 found.append(Recheck(check, frozenset(records), _distinct(rows)))
         return found
 
-    def _today_after(self, changed: Iterable[Spo], data: Linked) -> str:
+    def _today_after(self, changed: Sequence[Spo], data: Linked) -> str:
         """The month of the newest record after a change; the whole graph is asked only where the newest went."""
-        subjects: dict[Node, set[str]] = {}
+        subjects: dict[Node, set[Term]] = {}
         for subject, predicate, value in changed:
             if predicate.value in _NEWEST:
-                subjects.setdefault(subject, set()).add(month_of(value) if predicate.value in _DATES else "")
-        newest, gone = "", set[str]()
-        for subject, months in subjects.items():
-            there = {month_of(value) for date in _DATES for value in data.all(subject, date)} - {""}
+                subjects.setdefault(subject, set()).update([value] if predicate.value in _DATES else [])
+        newest = ""
+        dates: set[Term] = set()
+        for subject, before in subjects.items():
+            there = {value for date in _DATES for value in data.all(subject, date)}
             if any(True for _ in data.all(subject, SKF.status)):
-                newest = max(newest, *there) if there else newest
-            gone |= months | there
+                newest = max((newest, *map(month_of, there)))
+            dates |= before | there
         if newest >= self.today:
             return newest
-        return today_of(self._ask) if self.today in gone else self.today
+        lost = [value for value in dates if month_of(value) == self.today]
+        return self.today if not lost or self._is_dated(lost) else today_of(self._ask)
+
+    def _is_dated(self, dates: Iterable[Term]) -> bool:
+        """Whether another record has one of these very dates, which is soon found out."""
+        for date in dates:
+            dated = " UNION ".join(f"{{ ?record <{one}> {date} ; <{SKF.status}> ?status }}" for one in _DATES)
+            if any(True for _ in self._ask(f"SELECT ?record {{ {dated} }} LIMIT 1")):
+                return True
+        return False
 
 
 def told(check: Check, row: Mapping[str, Term], describer: Describer) -> Finding:
