@@ -9,14 +9,27 @@ Example:
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from sankofa.store.binding import Value
-from sankofa.store.changes import Change, Entry
-from sankofa.store.contract import Results, Store, Term
-from sankofa.store.embedded import Embedded
-from sankofa.store.graphs import Graphs, record_of
-from sankofa.store.remote import Remote
+if TYPE_CHECKING:
+    from sankofa.store.binding import Value
+    from sankofa.store.changes import Change, Entry
+    from sankofa.store.contract import Results, Store, Term
+    from sankofa.store.embedded import Embedded
+    from sankofa.store.graphs import Graphs, record_of
+    from sankofa.store.remote import Remote
+
+#: Where the names of this package come from; imported when asked for, because judging a file needs none of them.
+_HOMES = {
+    "binding": ("Value",),
+    "changes": ("Change", "Entry"),
+    "contract": ("Results", "Store", "Term"),
+    "embedded": ("Embedded",),
+    "graphs": ("Graphs", "record_of"),
+    "remote": ("Remote",),
+}
 
 __all__ = [
     "Change",
@@ -31,6 +44,13 @@ __all__ = [
     "open_store",
     "record_of",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names:
+            return getattr(import_module(f"{__name__}.{home}"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 def open_store(
@@ -62,6 +82,9 @@ def open_store(
         >>> open_store().base is None
         True
     """
+    from sankofa.store.embedded import Embedded
+    from sankofa.store.remote import Remote
+
     if where is None:
         return Embedded.memory(base) if base else Embedded.plain()
     if str(where).startswith(("http://", "https://")):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo
 from sankofa.fields.model import TYPE
-from sankofa.validation import columns, reference
-from sankofa.validation.assess import assess
-from sankofa.validation.beyond import crossed, unseen
-from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
-from sankofa.validation.data import Data
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
 from sankofa.validation.model import Shapes
@@ -23,8 +20,9 @@ from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
 from sankofa.validation.sources import Files, Source, Together, Triples, source_of
 from sankofa.validation.sources import vocabularies as shipped_vocabularies
-from sankofa.validation.targets import Targets
-from sankofa.validation.unseen import covered, nearest_targets
+
+if TYPE_CHECKING:
+    from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
 
 __all__ = [
     "Action",
@@ -43,8 +41,15 @@ __all__ = [
     "validate_records",
 ]
 
-_ENGINES = (columns.NAME, reference.NAME)
-_BEST = columns.NAME
+_COLUMNS, _REFERENCE = _ENGINES = ("columns", "pyshacl")
+_BEST = _COLUMNS
+
+
+def __getattr__(name: str) -> Any:
+    """What counting completeness needs is read when it is asked for."""
+    if name in __all__:
+        return getattr(import_module(f"{__name__}.completeness"), name)
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")
 
 
 def validate_files(
@@ -93,18 +98,26 @@ def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, e
         >>> validate_by([], shape_files()).checked
         0
     """
+    from sankofa.validation.coverage import covered, nearest_targets
+    from sankofa.validation.data import Data
+
     name = _named(engine)
     rules = read_rules([Path(file) for file in shapes])
     source = source_of(data)
-    if name == columns.NAME:
+    if name == _COLUMNS:
+        from sankofa.validation import columns
+
         with columns.Table() as table:
             source.fill(table)
             outcome = columns.judge(table, _shapes_of(rules), rules.shapes)
-            outcome.known.look_up(Describer.asks_about(outcome.results))
+            outcome.known.look_up(Describer.asks_about(outcome.results, rules))
             findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
             checked, classes, tree = outcome.checked, set(table.classes()), Data(table.class_tree())
             coverage = covered(rules, outcome.subjects, outcome.triples)
     else:
+        from sankofa.validation import reference
+        from sankofa.validation.targets import Targets
+
         tree = Data(source.triples)
         findings = Describer(rules, messages(), tree).findings(reference.results(source.triples, rules))
         focus_nodes = Targets(rules.shapes).focus_nodes(tree)
@@ -140,6 +153,12 @@ def validate_records(
         >>> validate_records([]).checked
         0
     """
+    from sankofa.validation.assess import assess
+    from sankofa.validation.beyond import crossed, unseen
+    from sankofa.validation.coverage import covered
+    from sankofa.validation.data import Data
+    from sankofa.validation.targets import Targets
+
     name = _named(engine)
     described = fields or read_fields()
     lists = shipped_vocabularies() if vocabularies is None else tuple(vocabularies)
@@ -147,11 +166,15 @@ def validate_records(
     source = Together((own, Triples((*lists, *described.class_tree))))
     looked_up = Data(source.triples)
     focus_nodes = Targets(described.shapes).focus_nodes(looked_up)
-    if name == columns.NAME:
+    if name == _COLUMNS:
+        from sankofa.validation import columns
+
         with columns.Table() as table:
             source.fill(table)
             results: Sequence[Result] = columns.judge(table, _shapes_of(described), described.shapes).results
     else:
+        from sankofa.validation import reference
+
         results = reference.results(source.triples, described)
     describer = Describer(described, messages(), looked_up, origins)
     findings = describer.findings(results)

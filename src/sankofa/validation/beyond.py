@@ -11,11 +11,12 @@ from functools import lru_cache
 from sankofa.fields import Fields
 from sankofa.fields.files import Node, Spo
 from sankofa.validation.checks import asked
+from sankofa.validation.coverage import Said
 from sankofa.validation.crossing import Crossing
 from sankofa.validation.describe import Describer
 from sankofa.validation.messages import messages
 from sankofa.validation.report import Finding
-from sankofa.validation.unseen import Said, Unseen
+from sankofa.validation.unseen import Unseen
 
 
 def unseen(fields: Fields, data: Said, subjects: Iterable[Node], describer: Describer) -> list[Finding]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
 
 from sankofa.fields import Path, Texts
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import DCTERMS, RDF, RDFS, SKOS
-from sankofa.store import Store
+
+if TYPE_CHECKING:
+    from sankofa.store import Store
 
 _TYPE = RDF + "type"
 #: The properties that name a thing, the best first.

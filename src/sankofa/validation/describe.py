@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 import pyoxigraph as ox
 
-from sankofa.fields import LEVELS, Field, Fields, Kind, Rule, Texts, local_name, text_in
-from sankofa.fields.files import Term
+from sankofa.fields import LEVELS, Field, Fields, Kind, Path, Rule, Texts, local_name, text_in
+from sankofa.fields.files import Node, Term
 from sankofa.fields.literals import LANG_STRING, XSD
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
@@ -21,7 +21,7 @@ from sankofa.validation.data import Lookup
 from sankofa.validation.messages import Messages, Told
 from sankofa.validation.report import Finding, Origin
 from sankofa.validation.results import SH, Result
-from sankofa.validation.words import LANGUAGES, quoted, word
+from sankofa.validation.words import LANGUAGES, InEach, quoted, word
 
 #: Says where a value came from: of a subject, a property (or "") and a value (or None).
 Origins = Callable[[str, str, Term | None], Origin | None]
@@ -61,6 +61,26 @@ class About:
     part_label: Texts
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a rule asks for, as it is told.
+
+    Args:
+        rule, field: the rule, and the field that it is about.
+        label: what people call that.
+        component: the constraint component that the sentence is of, variant: the closer sentence, number: the limit.
+        said: what stands in the holes of the sentence, in a language.
+    """
+
+    rule: Rule | None
+    field: Field | None
+    label: Texts
+    component: str
+    variant: str
+    number: int | None
+    said: Callable[[str], dict[str, str]]
+
+
 class Describer:
     """Tells results as findings.
 
@@ -77,6 +97,8 @@ class Describer:
         self._messages = messages
         self._data = data
         self._origins = origins
+        self._known: dict[tuple[Node, str, Path | None, str], _Asked] = {}
+        self._about = lru_cache(maxsize=1024)(self.about)
         self._kind_of = lru_cache(maxsize=None)(self._find_kind)
         self._titles_of = lru_cache(maxsize=None)(self._find_titles)
 
@@ -97,23 +119,31 @@ class Describer:
         return tuple(sorted(found, key=place))
 
     @staticmethod
-    def asks_about(results: Iterable[Result]) -> Iterator[Term]:
+    def asks_about(results: Iterable[Result], fields: Fields) -> Iterator[Term]:
         """The nodes whose classes and titles are needed to tell results.
 
         Args:
             results: the standard's results.
+            fields: the rules behind them.
 
         Example:
-            >>> list(Describer.asks_about([]))
+            >>> from sankofa.fields import read_fields
+            >>> list(Describer.asks_about([], read_fields()))
             []
         """
+        rules = set()
         for result in results:
+            if result.shape not in rules:
+                rules.add(result.shape)
+                rule = fields.rules.get(name_of(result.shape))
+                yield from (term for terms in rule.constraints.values() for term in terms) if rule else ()
+                yield from (ox.NamedNode(iri) for iri in _predicates(result))
             yield result.focus
             if isinstance(result.focus, ox.NamedNode) and "#" in result.focus.value:
                 yield ox.NamedNode(result.focus.value.partition("#")[0])
             if result.value is not None:
                 yield result.value
-            yield from Describer.asks_about(result.details)
+            yield from Describer.asks_about(result.details, fields)
 
     def about(self, focus: Term) -> About:
         """Say what a finding about a node is about: the record, and the part of it.
@@ -199,31 +229,21 @@ class Describer:
         )
 
     def _finding(self, result: Result) -> Finding:
-        about = self.about(result.focus)
-        rule = self._fields.rules.get(name_of(result.shape))
-        kind, own_kind = about.kind, about.own_kind
-        field = _field_of(own_kind, result)
-        label = self._label(rule, field, result)
-        limit_term, variant, component = _expectation(rule, result.component, self._fields)
+        about = self._about(result.focus)
+        asked = self._asked(result, about.own_kind)
         shown = self.shown(result.value)
-        count = self._data.count(result.focus, result.path) if result.path and "Count" in result.component else 0
+        counted = result.path if "Count" in result.component else None
 
         def said(lang: str) -> Mapping[str, str]:
             return {
-                "field": text_in(label, lang),
+                **asked.said(lang),
                 "value": text_in(shown, lang),
-                "limit": self._limit(limit_term, own_kind, component, lang),
-                "count": str(count),
-                "kind": " / ".join(self._class_label(term.value, lang) for term in limit_term if _is_class(component)),
+                "count": str(self._data.count(result.focus, counted)) if counted else "0",
                 "record": text_in(about.titles, lang),
             }
 
-        number = int(limit_term[0].value) if len(limit_term) == 1 and limit_term[0].value.isdecimal() else None
-        told = self._messages.tell(component, variant, number, said)
-        author = _joined(result.messages) if result.messages else dict(rule.messages) if rule else {}
-        messages = result.messages or tuple(ox.Literal(text, language=lang or "und") for lang, text in author.items())
-        if not messages:
-            messages = tuple(ox.Literal(text, language=lang) for lang, text in told.message.items())
+        told = self._messages.tell(asked.component, asked.variant, asked.number, said)
+        kind, field, rule = about.kind, asked.field, asked.rule
         predicate = result.path.predicate if result.path else ""
         return Finding(
             record=about.record,
@@ -235,18 +255,38 @@ class Describer:
             part=about.part,
             part_label=about.part_label,
             field=field.name if field else _rule_field(rule, result),
-            label=label,
+            label=asked.label,
             value=result.value,
             shown=shown if result.value is not None else {},
-            author_message=author,
+            author_message=_joined(result.messages) if result.messages else rule.messages if rule else {},
             advice=told.advice,
             code=told.code,
             rule=name_of(result.shape),
             order=field.order if field else rule.order if rule else 1e9,
             origin=self._origins(name_of(result.focus), predicate, result.value) if self._origins else None,
-            result=replace(result, messages=messages),
-            details=self.findings(result.details),
+            result=result,
+            details=self.findings(result.details) if result.details else (),
         )
+
+    def _asked(self, result: Result, kind: Kind | None) -> _Asked:
+        """What the rule of a result asks for; the same for all its results about one kind."""
+        key = (result.shape, result.component, result.path, kind.name if kind else "")
+        if key not in self._known:
+            rule = self._fields.rules.get(name_of(result.shape))
+            field = _field_of(kind, result)
+            label = self._label(rule, field, result)
+            terms, variant, component = _expectation(rule, result.component, self._fields)
+
+            def said(lang: str) -> dict[str, str]:
+                return {
+                    "field": text_in(label, lang),
+                    "limit": self._limit(terms, kind, component, lang),
+                    "kind": " / ".join(self._class_label(term.value, lang) for term in terms if _is_class(component)),
+                }
+
+            number = int(terms[0].value) if len(terms) == 1 and terms[0].value.isdecimal() else None
+            self._known[key] = _Asked(rule, field, label, component, variant, number, lru_cache(maxsize=None)(said))
+        return self._known[key]
 
     def _find_kind(self, node: Term) -> Kind | None:
         return self._fields.kind_of(self._data.types(node))
@@ -266,14 +306,12 @@ class Describer:
     def _part_label(self, focus: Term, kind: Kind | None, part: str) -> Texts:
         titles = self._data.titles(focus)
         label: Texts = kind.label if kind else self._foreign_kind(focus)
-        return {
-            lang: " ".join(
-                one
-                for one in (text_in(label, lang), quoted(text_in(titles, lang) if titles else spaced(part), lang))
-                if one
-            )
-            for lang in LANGUAGES
-        }
+
+        def said(lang: str) -> str:
+            called = quoted(text_in(titles, lang) if titles else spaced(part), lang)
+            return " ".join(one for one in (text_in(label, lang), called) if one)
+
+        return InEach(said)
 
     def _label(self, rule: Rule | None, field: Field | None, result: Result) -> Texts:
         """What people call the thing a rule looks at."""

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 
 import pyoxigraph as ox
 
@@ -31,35 +32,32 @@ _NAME = _NAME_START + r"\-.0-9\u00B7\u0300-\u036F\u203F-\u2040"
 _BASE64, _LAST16 = r"[A-Za-z0-9+/]", "[AEIMQUYcgkosw048]"
 
 #: The lexical spaces, by the local name of the datatype; ranges and calendars are looked at apart.
-_FORMS: dict[str, re.Pattern[str]] = {
-    name: re.compile(form)
-    for name, form in {
-        "boolean": "true|false|1|0",
-        "decimal": _NUMBER,
-        "integer": r"[+-]?[0-9]+",
-        "double": rf"{_NUMBER}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
-        "float": rf"{_NUMBER}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
-        "date": f"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}?",
-        "dateTime": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}?",
-        "dateTimeStamp": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}",
-        "time": f"{_CLOCK}{_ZONE}?",
-        "gYear": f"{_YEAR}{_ZONE}?",
-        "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}?",
-        "gMonth": f"--{_MONTH}{_ZONE}?",
-        "gDay": f"---{_DAY}{_ZONE}?",
-        "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}?",
-        "duration": rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?{_DAYS}",
-        "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
-        "dayTimeDuration": rf"-?P(?=[0-9T]){_DAYS}",
-        "hexBinary": "(?:[0-9A-Fa-f]{2})*",
-        "base64Binary": rf"(?:(?:{_BASE64} ?){{4}})*(?:(?:{_BASE64} ?){{2}}{_LAST16} ?=|{_BASE64} ?[AQgw] ?= ?=)?",
-        "normalizedString": r"[^\t\n\r]*",
-        "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
-        "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
-        "Name": f"[{_NAME_START}][{_NAME}]*",
-        "NCName": f"[{_NAME_START[1:]}][{_NAME[1:]}]*",
-        "NMTOKEN": f"[{_NAME}]+",
-    }.items()
+_FORMS: dict[str, str] = {
+    "boolean": "true|false|1|0",
+    "decimal": _NUMBER,
+    "integer": r"[+-]?[0-9]+",
+    "double": rf"{_NUMBER}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+    "float": rf"{_NUMBER}(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN",
+    "date": f"{_YEAR}-{_MONTH}-{_DAY}{_ZONE}?",
+    "dateTime": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}?",
+    "dateTimeStamp": f"{_YEAR}-{_MONTH}-{_DAY}T{_CLOCK}{_ZONE}",
+    "time": f"{_CLOCK}{_ZONE}?",
+    "gYear": f"{_YEAR}{_ZONE}?",
+    "gYearMonth": f"{_YEAR}-{_MONTH}{_ZONE}?",
+    "gMonth": f"--{_MONTH}{_ZONE}?",
+    "gDay": f"---{_DAY}{_ZONE}?",
+    "gMonthDay": f"--{_MONTH}-{_DAY}{_ZONE}?",
+    "duration": rf"-?P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?{_DAYS}",
+    "yearMonthDuration": r"-?P(?=[0-9])(?:[0-9]+Y)?(?:[0-9]+M)?",
+    "dayTimeDuration": rf"-?P(?=[0-9T]){_DAYS}",
+    "hexBinary": "(?:[0-9A-Fa-f]{2})*",
+    "base64Binary": rf"(?:(?:{_BASE64} ?){{4}})*(?:(?:{_BASE64} ?){{2}}{_LAST16} ?=|{_BASE64} ?[AQgw] ?= ?=)?",
+    "normalizedString": r"[^\t\n\r]*",
+    "token": r"(?:[^\t\n\r ]+(?: [^\t\n\r ]+)*)?",
+    "language": "[a-zA-Z]{1,8}(?:-[a-zA-Z0-9]{1,8})*",
+    "Name": f"[{_NAME_START}][{_NAME}]*",
+    "NCName": f"[{_NAME_START[1:]}][{_NAME[1:]}]*",
+    "NMTOKEN": f"[{_NAME}]+",
 }
 #: The whole numbers of each datatype, from and to; None is no limit.
 _WHOLE: dict[str, tuple[int | None, int | None]] = {
@@ -79,6 +77,12 @@ _HALF_DAY_AND_MORE = Fraction(14 * 3600)
 _Instant = tuple[Fraction, bool]
 
 
+@cache
+def _form(name: str) -> re.Pattern[str]:
+    """The lexical space of a datatype, compiled when data first have it."""
+    return re.compile(_FORMS[name])
+
+
 def is_well_formed(lexical: str, datatype: str) -> bool:
     """Whether a lexical form is one of its datatype; of a datatype that is not known here, every form is.
 
@@ -94,7 +98,7 @@ def is_well_formed(lexical: str, datatype: str) -> bool:
         return True
     name = datatype.removeprefix(XSD)
     if name in _WHOLE:
-        if not _FORMS["integer"].fullmatch(lexical) or not lexical.isascii():
+        if not _form("integer").fullmatch(lexical) or not lexical.isascii():
             return False
         low, high = _WHOLE[name]
         if low is None and high is None:
@@ -102,10 +106,9 @@ def is_well_formed(lexical: str, datatype: str) -> bool:
         digits = lexical.lstrip("+-").lstrip("0")
         number = (-1 if lexical.startswith("-") else 1) * (int(digits or 0) if len(digits) < 25 else 10**24)
         return (low is None or number >= low) and (high is None or number <= high)
-    form = _FORMS.get(name)
-    if form is None:
+    if name not in _FORMS:
         return True
-    match = form.fullmatch(lexical)
+    match = _form(name).fullmatch(lexical)
     if match is None:
         return False
     if name in ("date", "dateTime", "dateTimeStamp"):
@@ -222,7 +225,7 @@ def _seconds(hours: str | None, minutes: str | None, seconds: str | None) -> Fra
 
 
 def _groups(name: str, lexical: str) -> tuple[str, ...]:
-    match = _FORMS[name].fullmatch(lexical)
+    match = _form(name).fullmatch(lexical)
     return match.groups() if match else ()
 
 

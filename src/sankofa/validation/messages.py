@@ -16,7 +16,7 @@ from sankofa.fields.files import read_triples
 from sankofa.fields.model import SKOS
 from sankofa.fields.reading import Described
 from sankofa.terms import SKF
-from sankofa.validation.words import LANGUAGES
+from sankofa.validation.words import LANGUAGES, InEach
 
 _OTHER = "Other"
 _HOLE = re.compile(r"\{(\w+)\}")
@@ -81,6 +81,7 @@ class Messages:
         """Index the sentences by name and by component."""
         self._concepts: dict[str, _Concept] = {}
         self._of_component: dict[str, str] = {}
+        self._forms: dict[tuple[str, str, int | None], _Concept] = {}
         for subject in described.by:
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -102,7 +103,7 @@ class Messages:
         return self._concepts["RecordItself"].title
 
     def tell(self, component: str, variant: str, number: int | None, said: Callable[[str], Mapping[str, str]]) -> Told:
-        """Tell a finding in every language.
+        """Tell a finding in every language, each when it is read.
 
         Args:
             component: the IRI of the constraint component.
@@ -116,24 +117,36 @@ class Messages:
             >>> told.message["en"], told.code
             ('“Title” is missing.', 'SKF-C04')
         """
-        base = self._of_component.get(component, _OTHER)
-        if variant in self._concepts:
-            base = variant.partition("-")[0]
-        message: dict[str, str] = {}
-        advice: dict[str, str] = {}
-        for lang in LANGUAGES:
-            names = [variant] if variant else []
-            if number is not None:
-                names += [f"{base}-zero"] if number == 0 else []
-                names += [f"{base}-{plural(number, lang)}", f"{base}-other"]
-            found = [self._concepts[name] for name in [*names, base, _OTHER] if name in self._concepts]
+        form = self._form(component, variant, number)
+
+        def sentence(lang: str) -> str:
             holes = said(lang)
-            sentence = next((one.sentences[lang] for one in found if lang in one.sentences), "")
-            message[lang] = _HOLE.sub(lambda hole, holes=holes: holes.get(hole[1], ""), sentence)  # type: ignore[misc]
-            advice[lang] = next((one.advice[lang] for one in found if lang in one.advice), "")
-        told = [self._concepts[name] for name in (variant, base) if name in self._concepts]
-        code = next((one.code for one in told if one.code), "")
-        return Told(message, advice, code, next((one.level for one in told if one.level), ""))
+            return _HOLE.sub(lambda hole: holes.get(hole[1], ""), form.sentences[lang])
+
+        return Told(InEach(sentence), form.advice, form.code, form.level)
+
+    def _form(self, component: str, variant: str, number: int | None) -> _Concept:
+        """The sentences with holes that a finding is told in; worked out once for all findings of its sort."""
+        key = (component, variant, number)
+        if key not in self._forms:
+            base = self._of_component.get(component, _OTHER)
+            if variant in self._concepts:
+                base = variant.partition("-")[0]
+            sentences: dict[str, str] = {}
+            advice: dict[str, str] = {}
+            for lang in LANGUAGES:
+                names = [variant] if variant else []
+                if number is not None:
+                    names += [f"{base}-zero"] if number == 0 else []
+                    names += [f"{base}-{plural(number, lang)}", f"{base}-other"]
+                found = [self._concepts[name] for name in [*names, base, _OTHER] if name in self._concepts]
+                sentences[lang] = next((one.sentences[lang] for one in found if lang in one.sentences), "")
+                advice[lang] = next((one.advice[lang] for one in found if lang in one.advice), "")
+            told = [self._concepts[name] for name in (variant, base) if name in self._concepts]
+            code = next((one.code for one in told if one.code), "")
+            level = next((one.level for one in told if one.level), "")
+            self._forms[key] = _Concept(sentences, advice, code, {}, level)
+        return self._forms[key]
 
 
 def messages(file: File | None = None) -> Messages:

@@ -5,25 +5,22 @@ Neither knows which engine looked.
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as member
 from pathlib import Path as File
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
 from sankofa.errors import CouldNotBeDone, UnknownName
 from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
-from sankofa.store.disk import write_file
-from sankofa.store.formats import write
-from sankofa.validation.completeness import Completeness, RecordState, roll_up
 from sankofa.validation.results import SH, Result, report_triples
 from sankofa.validation.words import colon, quoted, word
+
+if TYPE_CHECKING:
+    from sankofa.validation.completeness import Completeness, RecordState
 
 #: The columns of the tabular forms; people read the first, machines the last.
 COLUMNS = (
@@ -136,6 +133,25 @@ class Finding:
         """The property path that was looked at."""
         return self.result.path if self.result else None
 
+    def as_result(self) -> Result:
+        """What the standard's report says of it, with a message: the query's, the author's, or ours.
+
+        Raises:
+            ValueError: the finding is beyond the standard.
+
+        Example:
+            >>> Finding("https://example.org/a", "draft", {}).as_result()
+            Traceback (most recent call last):
+            ValueError: this finding is none of the standard's
+        """
+        if self.result is None:
+            raise ValueError("this finding is none of the standard's")
+        if self.result.messages:
+            return self.result
+        texts = self.author_message or self.message
+        messages = tuple(ox.Literal(text, language=lang or "und") for lang, text in texts.items())
+        return replace(self.result, messages=messages)
+
     def row(self, lang: str) -> dict[str, str]:
         """The finding as one row of a table.
 
@@ -222,13 +238,14 @@ class Report:
     @property
     def conforms(self) -> bool:
         """What the standard calls conforming: no result of any severity."""
-        return not self.results
+        every = self.findings if self.every is None else self.every
+        return all(finding.result is None for finding in every)
 
     @property
     def results(self) -> tuple[Result, ...]:
-        """The standard's results, of all levels."""
+        """The standard's results, of all levels, with the messages of the report."""
         every = self.findings if self.every is None else self.every
-        return tuple(finding.result for finding in every if finding.result is not None)
+        return tuple(finding.as_result() for finding in every if finding.result is not None)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -271,6 +288,8 @@ class Report:
             >>> Report((), 1, records=(state,)).completeness(by="city").rows[0].records
             1
         """
+        from sankofa.validation.completeness import roll_up
+
         if not self.records and self.checked:
             raise CouldNotBeDone(
                 "completeness is counted for a network's records under its own shapes",
@@ -294,6 +313,8 @@ class Report:
             >>> "sh:conforms true" in Report((), 1).to_turtle()
             True
         """
+        from sankofa.store.formats import write
+
         return write(
             self.to_graph(), "turtle", prefixes={"sh": SH, "xsd": "http://www.w3.org/2001/XMLSchema#"}
         ).decode()
@@ -320,6 +341,9 @@ class Report:
             >>> Report((), 1).to_csv().count("\\n")
             1
         """
+        import csv
+        import io
+
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -334,9 +358,12 @@ class Report:
             lang: the language of their texts; without it every language there is.
 
         Example:
+            >>> import json
             >>> json.loads(Report((), 1).to_json())["conforms"]
             True
         """
+        import json
+
         content = {
             "conforms": self.conforms,
             "checked": self.checked,
@@ -383,6 +410,7 @@ class Report:
             >>> Report((), 1).to_xlsx()[:2]
             b'PK'
         """
+        from sankofa.store.disk import write_file
         from sankofa.validation.workbook import workbook
 
         data = workbook(self, lang)

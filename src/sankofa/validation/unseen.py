@@ -8,12 +8,9 @@ is said of that node alone, so it can be said again for the nodes that a change 
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from hashlib import sha256
-from typing import Protocol
 
 import pyoxigraph as ox
 
@@ -22,10 +19,11 @@ from sankofa.fields import Fields, Kind, Path, Texts, local_name, text_in
 from sankofa.fields.files import Node, Term
 from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.terms import SKF
+from sankofa.validation.coverage import Said, above, last_of, plain
 from sankofa.validation.describe import Describer, spaced
 from sankofa.validation.messages import Messages, Told
 from sankofa.validation.model import Shape
-from sankofa.validation.report import Coverage, Finding
+from sankofa.validation.report import Finding
 from sankofa.validation.shapes import read_shapes
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
@@ -38,16 +36,6 @@ _OF_TERMS = {
 }
 #: From this likeness on, a name may be another one misspelt; at half a likeness `mood` would be `method`.
 _ALIKE = 0.7
-
-
-class Said(Protocol):
-    """Data in which all that is said of a node can be looked up, and what is said with it as a value."""
-
-    def said(self, node: Term) -> Mapping[str, Iterable[Term]]:
-        """All that is said of a node: the values by property."""
-
-    def back(self, node: Term, predicate: str) -> Iterable[Node]:
-        """The nodes that have a node as a value of a property."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +125,11 @@ class Unseen:
         return found
 
     def _verdict(self, types: tuple[str, ...], data: Said) -> _Verdict:
-        above = _above(types, data)
+        classes = above(types, data)
         kinds = tuple(kind for kind in self.fields.kinds.values() if kind.iri in types)
-        targeting = [looked for name in above for looked in self._classes.get(name, ())]
+        targeting = [looked for name in classes for looked in self._classes.get(name, ())]
         looked = {_TYPE}
-        for name in above:
+        for name in classes:
             # What is asked of everything says what a value looks like, not that a kind has such a field.
             if not kinds or name != SKF.Entity:
                 looked.update(*self._classes.get(name, ()))
@@ -195,7 +183,7 @@ class Unseen:
         )
 
     def _unknown_class(self, subject: Node, iri: str, describer: Describer) -> Finding:
-        called = {"": spaced(_last(iri))}
+        called = {"": spaced(last_of(iri))}
         near, how = self._nearest("class", iri, (), describer)
         told = self._tell(f"UnknownClass{how}", {"value": called, "limit": near})
         value = ox.NamedNode(iri)
@@ -204,7 +192,7 @@ class Unseen:
     def _property(
         self, subject: Node, iri: str, value: Term, known: bool, kinds: tuple[Kind, ...], describer: Describer
     ) -> Finding:
-        label = self._label(iri, kinds, describer) if known else {"": spaced(_last(iri))}
+        label = self._label(iri, kinds, describer) if known else {"": spaced(last_of(iri))}
         holes: dict[str, Texts] = {"field": label, "value": describer.shown(value)}
         if known:
             name = "UnseenProperty"
@@ -214,17 +202,17 @@ class Unseen:
             holes["limit"], how = self._nearest("property", iri, kinds, describer)
             name = f"UnknownProperty{how}"
         told = self._tell(name, holes)
-        return describer.beyond(subject, told.level, told, name=_last(iri), label=label, predicate=iri, value=value)
+        return describer.beyond(subject, told.level, told, name=last_of(iri), label=label, predicate=iri, value=value)
 
     def _nearest(self, sort: str, iri: str, kinds: tuple[Kind, ...], describer: Describer) -> tuple[Texts, str]:
         """What people call the known term of the nearest name, and the ending of the sentence that says so, if any."""
-        wanted = _plain(_last(iri))
+        wanted = plain(last_of(iri))
         key = (f"{sort} {' '.join(kind.name for kind in kinds)}", wanted)
         if key not in self._near:
-            candidates = [{_plain(name): term for term, name in self._names(sort)}]
+            candidates = [{plain(name): term for term, name in self._names(sort)}]
             for kind in kinds:
-                of_kind = {_plain(local_name(one.predicate)): one.predicate for one in kind.fields}
-                candidates.insert(0, {**of_kind, **{_plain(one.name): one.predicate for one in kind.fields}})
+                of_kind = {plain(local_name(one.predicate)): one.predicate for one in kind.fields}
+                candidates.insert(0, {**of_kind, **{plain(one.name): one.predicate for one in kind.fields}})
             found: tuple[Texts, str] = ({}, "")
             for names in candidates:
                 near = difflib.get_close_matches(wanted, sorted(names), n=1, cutoff=_ALIKE)
@@ -255,74 +243,6 @@ class Unseen:
         return describer.label_of(iri)
 
 
-def covered(fields: Fields, records: int, triples: int) -> Coverage:
-    """Say how much a validation looked at.
-
-    Args:
-        fields: the rules it looked with.
-        records: how many records, or subjects of other data, a rule is about.
-        triples: how many triples the data have.
-
-    Example:
-        >>> from sankofa.fields import read_fields
-        >>> covered(read_fields(), 0, 0).records
-        0
-    """
-    rules, digest = _digest(fields)
-    return Coverage(records, triples, rules, digest)
-
-
-def nearest_targets(classes: Iterable[str], data: Said, fields: Fields, *, alike: float = 0.8) -> dict[str, str]:
-    """For classes that no shape is about: the class of nearly the same name that shapes are about.
-
-    Args:
-        classes: the IRIs of the classes in the data.
-        data: the data, with the class tree.
-        fields: the rules.
-        alike: how much alike two names must be, from 0 to 1.
-
-    Example:
-        >>> from sankofa.fields import read_fields
-        >>> from sankofa.validation.data import Data
-        >>> nearest_targets(["https://example.org/Storry"], Data([]), read_fields())
-        {'https://example.org/Storry': 'https://w3id.org/sankofa/ontology#Story'}
-    """
-    targets = _target_classes(fields)
-    names = {_plain(_last(iri)): iri for iri in sorted(targets, reverse=True)}
-    found = {}
-    for iri in sorted(set(classes)):
-        near = difflib.get_close_matches(_plain(_last(iri)), sorted(names), n=1, cutoff=alike)
-        if near and targets.isdisjoint(_above([iri], data)):
-            found[iri] = names[near[0]]
-    return found
-
-
-def _target_classes(fields: Fields) -> set[str]:
-    """The classes that shapes are about, those that are shapes themselves among them."""
-    targets = {value.value for _, predicate, value in fields.shapes if predicate.value == SH + "targetClass"}
-    shapes, classes = (
-        {
-            subject.value
-            for subject, predicate, value in fields.shapes
-            if predicate.value == _TYPE and value.value in iris
-        }
-        for iris in ({SH + "NodeShape", SH + "PropertyShape"}, {RDFS + "Class", _OWL + "Class"})
-    )
-    return targets | (shapes & classes)
-
-
-@lru_cache(maxsize=8)
-def _digest(fields: Fields) -> tuple[int, str]:
-    """How many rules there are, and a digest of the shapes they are written in."""
-    rules = sum(
-        1
-        for rule in fields.rules.values()
-        if not rule.deactivated and any(name != "property" for name in rule.constraints)
-    )
-    lines = sorted(" ".join(map(str, triple)) for triple in fields.shapes)
-    return rules, sha256("\n".join(lines).encode()).hexdigest()[:16]
-
-
 def _looked_at(shape: Shape) -> Iterator[str]:
     """The properties of a node that a shape looks at, itself or through the shapes it refers to."""
     if shape.deactivated:
@@ -349,18 +269,6 @@ def _first_steps(path: Path) -> Iterator[str]:
             yield from _first_steps(part)
 
 
-def _above(types: Iterable[str], data: Said) -> set[str]:
-    """Classes with all above them."""
-    seen = set(types)
-    todo = list(seen)
-    while todo:
-        for value in data.said(ox.NamedNode(todo.pop())).get(_SUB, ()):
-            if isinstance(value, ox.NamedNode) and value.value not in seen:
-                seen.add(value.value)
-                todo.append(value.value)
-    return seen
-
-
 @lru_cache(maxsize=1)
 def _pinned() -> frozenset[str]:
     """The terms of our ontology and those of other vocabularies that our files use or align with."""
@@ -377,13 +285,3 @@ def _named_in(fields: Fields) -> set[str]:
         if isinstance(value, ox.NamedNode) and predicate.value.startswith(SH):
             named.add(value.value)
     return named
-
-
-def _last(iri: str) -> str:
-    """The name at the end of an IRI."""
-    return re.split(r"[#/:]", iri.rstrip("#/:"))[-1]
-
-
-def _plain(name: str) -> str:
-    """A name without capitals and hyphens, to compare."""
-    return re.sub(r"[-_]", "", name).lower()

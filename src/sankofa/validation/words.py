@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
+
 from sankofa.fields import text_in
 
 LANGUAGES = ("en", "fr", "pt", "ar")
@@ -58,6 +60,49 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
 
 #: How each language sets off a quoted text.
 QUOTES = {"en": "“{}”", "fr": "«\u00a0{}\u00a0»", "pt": "“{}”", "ar": "«{}»"}
+
+
+class InEach(Mapping[str, str]):
+    """A text in each language, made when somebody reads it.
+
+    Args:
+        make: makes the text of a language.
+
+    Example:
+        >>> InEach(lambda lang: f"in {lang}")["fr"]
+        'in fr'
+    """
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        """Make nothing yet."""
+        self._make = make
+        self._made: dict[str, str] = {}
+
+    def __getitem__(self, lang: str) -> str:
+        """The text in a language."""
+        if lang not in self._made:
+            if lang not in LANGUAGES:
+                raise KeyError(lang)
+            self._made[lang] = self._make(lang)
+        return self._made[lang]
+
+    def __contains__(self, lang: object) -> bool:
+        """Whether it is one of the languages."""
+        return lang in LANGUAGES
+
+    def __iter__(self) -> Iterator[str]:
+        """The languages."""
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        """How many languages there are."""
+        return len(LANGUAGES)
+
+    def __repr__(self) -> str:
+        """As a dict is written."""
+        return repr(dict(self))
 
 
 def word(name: str, lang: str) -> str:

@@ -126,7 +126,7 @@ class Known:
             nodes: the nodes; what is known already is not looked up again.
         """
         fresh = [node for node in dict.fromkeys(nodes) if node not in self._said and not isinstance(node, ox.Literal)]
-        if not fresh:
+        if not fresh or self._table.closed:  # sentences are told later, from what was looked up before
             return
         self._table.know(fresh)
         ids = {self._table.id(node): node for node in fresh}

@@ -16,6 +16,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -39,8 +40,10 @@ _LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})
 _TRIPLE = rf"{_NODE} {_IRI} (?:{_NODE}|{_LITERAL})"
 _FAST = {"ntriples": rf"{_TRIPLE} \.", "nquads": rf"{_TRIPLE}(?: {_NODE})? \."}
 _LONG = 2_000_000
+#: Bytes that are read at once: several threads share even a small file.
+_BUFFER = 4_194_304
 _GLOB = set("*?[")
-_SMALL = 50_000
+_SMALL = 300_000
 _PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 # From a text to its id.
@@ -59,7 +62,7 @@ class Table:
 
     def __init__(self, memory: str | None = None) -> None:
         """Open an empty table in memory."""
-        import duckdb
+        duckdb = _database()
 
         self._folder = Path(tempfile.mkdtemp(prefix="sankofa-"))
         settings: dict[str, Any] = {
@@ -86,6 +89,7 @@ class Table:
         self._sources: list[tuple[Path, str]] = []
         self._files = 0
         self.triples = 0
+        self.closed = False
 
     def __enter__(self) -> Table:
         """Use the table in a ``with`` statement."""
@@ -95,9 +99,10 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Give back memory and disk; whatever used them up is told as the limit that it is."""
-        import duckdb
+        duckdb = _database()
 
         self.sql.close()
+        self.closed = True
         shutil.rmtree(self._folder, ignore_errors=True)
         if isinstance(error, duckdb.OutOfMemoryException):
             raise LimitReached(
@@ -154,7 +159,7 @@ class Table:
 
     def _insert(self, file: Path) -> None:
         """Add the lines of a file that Oxigraph wrote."""
-        import duckdb
+        duckdb = _database()
 
         size = file.stat().st_size
         for longest in (0, size + 2) if size > _LONG else (0,):
@@ -175,7 +180,7 @@ class Table:
 
     def _split(self, file: Path, name: str) -> bool:
         """Read a file of lines in SQL; False when it had better be parsed."""
-        import duckdb
+        duckdb = _database()
 
         if not file.is_file():
             raise UnreadableInput("there is no such file", where=str(file))
@@ -293,7 +298,7 @@ class Table:
         Args:
             pattern: the expression.
         """
-        import duckdb
+        duckdb = _database()
 
         try:
             self.sql.execute("SELECT regexp_matches('', $1)", [pattern]).fetchall()
@@ -426,6 +431,16 @@ class Table:
         return self.property(iri) in self._counts
 
 
+def _database() -> Any:
+    """DuckDB itself, without the half of its package that is written in Python: we use nothing of that, and it takes
+    three times as long to import.
+    """
+    try:
+        return import_module("_duckdb")
+    except ModuleNotFoundError:
+        return import_module("duckdb")
+
+
 def read_terms(texts: Sequence[str]) -> list[Term]:
     """Terms from their N-Triples form.
 
@@ -462,7 +477,7 @@ def quoted(text: str) -> str:
 def _lines(file: Path, longest: int = 0) -> str:
     """A file as a table of lines; lines of more than 2 MB only when their length is named."""
     zipped = "gzip" if file.name.endswith(".gz") else "none"
-    size = f", max_line_size={longest}, buffer_size={2 * longest}" if longest else ""
+    size = f", max_line_size={longest}, buffer_size={2 * longest}" if longest else f", buffer_size={_BUFFER}"
     return (
         f"read_csv({quoted(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', "
         f"header=false, auto_detect=false, compression='{zipped}'{size})"

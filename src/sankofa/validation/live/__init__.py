@@ -29,6 +29,7 @@ from sankofa.validation.assess import assess
 from sankofa.validation.checks import checks
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.completeness import RecordState
+from sankofa.validation.coverage import covered
 from sankofa.validation.crossing import Crossing, told
 from sankofa.validation.data import Data, Joined, Stored, Walked, Without
 from sankofa.validation.describe import Describer, place
@@ -44,7 +45,7 @@ from sankofa.validation.report import Finding
 from sankofa.validation.shapes import read_shapes
 from sankofa.validation.sources import vocabularies
 from sankofa.validation.sparql import Queries
-from sankofa.validation.unseen import Unseen, covered
+from sankofa.validation.unseen import Unseen
 
 __all__ = ["Live"]
 
