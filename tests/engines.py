@@ -12,7 +12,7 @@ from sankofa.fields.files import Spo
 from sankofa.fields.reading import Described, rules_of
 from sankofa.validation import columns, reference
 from sankofa.validation.data import Data
-from sankofa.validation.live.judge import NodeJudge
+from sankofa.validation.nodes import NodeJudge
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
 from sankofa.validation.sparql import Queries

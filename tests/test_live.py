@@ -26,9 +26,9 @@ from sankofa.store import Change
 from sankofa.terms import DCTERMS, RDF, RDFS, SKF
 from sankofa.validation import Report, validate_records
 from sankofa.validation.data import Data, Joined, Without
-from sankofa.validation.live.judge import NodeJudge
 from sankofa.validation.live.touch import Reads, Touch
 from sankofa.validation.model import Shape
+from sankofa.validation.nodes import NodeJudge
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
 from sankofa.validation.sparql import Queries
@@ -41,7 +41,8 @@ BASE = "https://example.org/net/"
 
 def full_run(kg: Graph) -> Report:
     """Everything judged anew, by the road that knows nothing of changes."""
-    return validate_records(((t.subject, t.predicate, t.object) for t in kg.store.asserted()), fields=kg.fields)
+    asserted = ((t.subject, t.predicate, t.object) for t in kg.store.asserted())
+    return validate_records(asserted, fields=kg.fields, engine="columns")
 
 
 def assert_same(standing: Report, full: Report) -> None:

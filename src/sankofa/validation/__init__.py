@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
-from sankofa.fields.files import Spo
+from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import TYPE
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
@@ -23,6 +23,7 @@ from sankofa.validation.sources import vocabularies as shipped_vocabularies
 
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
+    from sankofa.validation.data import Data
 
 __all__ = [
     "Action",
@@ -41,7 +42,9 @@ __all__ = [
     "validate_records",
 ]
 
+#: The engines that can be named, and the one that is taken for small data.
 _COLUMNS, _REFERENCE = _ENGINES = ("columns", "pyshacl")
+_NODES = "nodes"
 _BEST = _COLUMNS
 
 
@@ -101,9 +104,10 @@ def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, e
     from sankofa.validation.coverage import covered, nearest_targets
     from sankofa.validation.data import Data
 
-    name = _named(engine)
+    _named(engine)
     rules = read_rules([Path(file) for file in shapes])
     source = source_of(data)
+    name = _engine_for(engine, source, rules)
     if name == _COLUMNS:
         from sankofa.validation import columns
 
@@ -115,12 +119,9 @@ def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, e
             checked, classes, tree = outcome.checked, set(table.classes()), Data(table.class_tree())
             coverage = covered(rules, outcome.subjects, outcome.triples)
     else:
-        from sankofa.validation import reference
-        from sankofa.validation.targets import Targets
-
         tree = Data(source.triples)
-        findings = Describer(rules, messages(), tree).findings(reference.results(source.triples, rules))
-        focus_nodes = Targets(rules.shapes).focus_nodes(tree)
+        results, focus_nodes = _by_walking(name, tree, source, rules)
+        findings = Describer(rules, messages(), tree).findings(results)
         checked = len(focus_nodes)
         classes = {value.value for said in tree.by.values() for value in said.get(TYPE.value, ())}
         coverage = covered(rules, len(focus_nodes & tree.by.keys()), len(source.triples))
@@ -157,25 +158,24 @@ def validate_records(
     from sankofa.validation.beyond import crossed, unseen
     from sankofa.validation.coverage import covered
     from sankofa.validation.data import Data
-    from sankofa.validation.targets import Targets
 
-    name = _named(engine)
+    _named(engine)
     described = fields or read_fields()
     lists = shipped_vocabularies() if vocabularies is None else tuple(vocabularies)
     own = source_of(asserted)
     source = Together((own, Triples((*lists, *described.class_tree))))
+    name = _engine_for(engine, source, described)
     looked_up = Data(source.triples)
-    focus_nodes = Targets(described.shapes).focus_nodes(looked_up)
     if name == _COLUMNS:
         from sankofa.validation import columns
+        from sankofa.validation.targets import Targets
 
+        focus_nodes: Set[Term] = Targets(described.shapes).focus_nodes(looked_up)
         with columns.Table() as table:
             source.fill(table)
             results: Sequence[Result] = columns.judge(table, _shapes_of(described), described.shapes).results
     else:
-        from sankofa.validation import reference
-
-        results = reference.results(source.triples, described)
+        results, focus_nodes = _by_walking(name, looked_up, source, described)
     describer = Describer(described, messages(), looked_up, origins)
     findings = describer.findings(results)
     subjects = dict.fromkeys(subject for subject, _, _ in own.triples)
@@ -195,6 +195,27 @@ def _named(engine: str | None) -> str:
     if (engine or _BEST) not in _ENGINES:
         raise UnknownName.among("engine", engine or _BEST, list(_ENGINES))
     return engine or _BEST
+
+
+def _engine_for(engine: str | None, source: Source, fields: Fields) -> str:
+    """The engine that was named; else columns, but for small data the one that starts at once."""
+    if engine is None and source.is_small():
+        asked = (constraint.query for shape in _shapes_of(fields).by.values() for constraint in shape.constraints)
+        if not any(asked):
+            return _NODES
+    return _named(engine)
+
+
+def _by_walking(name: str, data: Data, source: Source, fields: Fields) -> tuple[Sequence[Result], Set[Term]]:
+    """Results and focus nodes from an engine that has all data in memory."""
+    if name == _NODES:
+        from sankofa.validation import nodes
+
+        return nodes.judge(data, _shapes_of(fields))
+    from sankofa.validation import reference
+    from sankofa.validation.targets import Targets
+
+    return reference.results(source.triples, fields), Targets(fields.shapes).focus_nodes(data)
 
 
 @lru_cache(maxsize=8)

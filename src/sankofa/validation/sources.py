@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from sankofa.validation.columns import Table
 
 
+#: Up to this many bytes of RDF, or triples, data are small.
+_SMALL_BYTES, _SMALL = 3_000_000, 25_000
+
+
 class Source(Protocol):
     """Some triples to judge."""
+
+    def is_small(self) -> bool:
+        """Whether reading the triples into memory is quicker than starting a database."""
 
     @property
     def triples(self) -> Sequence[Spo]:
@@ -35,6 +42,13 @@ class Files:
     """
 
     paths: tuple[Path, ...]
+
+    def is_small(self) -> bool:
+        """Whether reading the triples into memory is quicker than starting a database."""
+        try:
+            return sum(file.stat().st_size * (20 if file.suffix == ".gz" else 1) for file in self.paths) < _SMALL_BYTES
+        except OSError:
+            return False  # who reads it says what is wrong
 
     @cached_property
     def triples(self) -> Sequence[Spo]:
@@ -56,6 +70,10 @@ class Triples:
 
     given: Iterable[Spo]
 
+    def is_small(self) -> bool:
+        """Whether reading the triples into memory is quicker than starting a database."""
+        return len(self.triples) < _SMALL
+
     @cached_property
     def triples(self) -> Sequence[Spo]:
         """The triples, each once."""
@@ -75,6 +93,10 @@ class Together:
     """
 
     parts: tuple[Source, ...]
+
+    def is_small(self) -> bool:
+        """Whether reading the triples into memory is quicker than starting a database."""
+        return all(part.is_small() for part in self.parts)
 
     @cached_property
     def triples(self) -> Sequence[Spo]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
+from itertools import islice
 from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -36,12 +37,13 @@ from sankofa.validation.describe import Describer, place
 from sankofa.validation.joins import RECORD
 from sankofa.validation.live.entries import Coding, Entries, Entry
 from sankofa.validation.live.journal import Head, Journal
-from sankofa.validation.live.judge import NodeJudge
 from sankofa.validation.live.report import Later, StandingReport
 from sankofa.validation.live.touch import Reads, Touch
 from sankofa.validation.messages import messages
 from sankofa.validation.model import Shape
+from sankofa.validation.nodes import NodeJudge
 from sankofa.validation.report import Finding
+from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
 from sankofa.validation.sources import vocabularies
 from sankofa.validation.sparql import Queries
@@ -53,6 +55,8 @@ T = TypeVar("T")
 
 #: What is touched beyond this many nodes, and beyond a share of them all, is quicker judged with everything.
 _MANY, _SHARE = 2_000, 20
+#: Up to this many triples, one node at a time is quicker than starting a database.
+_FEW = 25_000
 #: More changed triples than this are not followed back.
 _LONG = 20_000
 
@@ -164,24 +168,15 @@ class Live:
         return came, went
 
     def _judge_all(self) -> None:
-        """Judge everything, by columns."""
-        version, today_asked = self._store.version, self._ask
+        """Judge everything: by columns, or one node at a time where there are few."""
+        version = self._store.version
         view = Joined(Stored(self._store), self._static)
-        with Table() as table:
-            table.load_store(self._store.raw, self._store.graphs.asserted)
-            triples = table.triples
-            table.load_spo(dict.fromkeys(self._lists))
-            outcome = columns.judge(table, self._shapes, self._fields.shapes, self._queries())
-            found: dict[str, list[tuple[Shape, object]]] = {}
-            for (shape, focus), result in zip(outcome.at, outcome.results, strict=True):
-                found.setdefault(str(focus), []).append((shape, result))
-            own = outcome.judge.without_part()
-            records = len(own) - sum(not self._is_subject(term) for term in read_terms(own) if term in self._static.by)
-            suspects = self._suspects(table, view)
-        crossing = Crossing(today_asked)
-        entries = {node: Entry(results=tuple(results)) for node, results in found.items()}  # type: ignore[arg-type]
+        few = sum(1 for _ in islice(self._store.asserted(), _FEW + 1)) <= _FEW
+        judged = self._by_nodes(view) if few else self._by_columns(view)
+        crossing = Crossing(self._ask)
+        entries = {node: Entry(results=tuple(results)) for node, results in judged.found.items()}
         describer = Describer(self._fields, messages(), view)
-        for finding in self._unseen.findings(view, suspects, describer):
+        for finding in self._unseen.findings(view, judged.suspects, describer):
             _add_unseen(entries, finding)
         for check, rows in crossing.rows():
             for row in rows:
@@ -197,13 +192,44 @@ class Live:
             version,
             self._rules,
             crossing.today,
-            outcome.checked,
-            records,
-            triples,
+            judged.checked,
+            judged.records,
+            judged.triples,
             dict(sorted(levels.items())),
-            len(outcome.results),
+            sum(map(len, judged.found.values())),
         )
         self._journal.write(self._head, self._entries)
+
+    def _by_columns(self, view: Walked) -> _Judged:
+        found: dict[str, list[tuple[Shape, Result]]] = {}
+        with Table() as table:
+            table.load_store(self._store.raw, self._store.graphs.asserted)
+            triples = table.triples
+            table.load_spo(dict.fromkeys(self._lists))
+            outcome = columns.judge(table, self._shapes, self._fields.shapes, self._queries())
+            for (shape, focus), result in zip(outcome.at, outcome.results, strict=True):
+                found.setdefault(str(focus), []).append((shape, result))
+            own = outcome.judge.without_part()
+            records = len(own) - sum(not self._is_subject(term) for term in read_terms(own) if term in self._static.by)
+            return _Judged(found, outcome.checked, records, triples, self._suspects(table, view))
+
+    def _by_nodes(self, view: Walked) -> _Judged:
+        triples = 0
+        own: dict[Node, None] = {}
+        for triple in self._store.asserted():
+            own[cast(Node, triple.subject)] = None
+            triples += 1
+        found: dict[str, list[tuple[Shape, Result]]] = {}
+        judge = NodeJudge(view, self._queries())
+        every: set[Term] = set()
+        subjects = dict.fromkeys((*own, *self._static.by))
+        for shape in self._reads.aimed:
+            for node in judge.focus_nodes(shape, subjects):
+                every.add(node)
+                if results := [(shape, result) for result in judge.results(shape, node)]:
+                    found.setdefault(str(node), []).extend(results)
+        records = sum(node in own and "#" not in node.value for node in every)
+        return _Judged(found, len(every), records, triples, list(own))
 
     def _suspects(self, table: Table, view: Walked) -> list[Node]:
         """The subjects about which something is unknown or unseen, or may be."""
@@ -379,6 +405,23 @@ class Live:
 
     def _ask(self, text: str) -> ox.QuerySolutions:
         return cast(ox.QuerySolutions, self._store.raw.query(text, default_graph=list(self._graphs())))
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What judging everything came to.
+
+    Args:
+        found: the results at each node, with the shape whose focus node it is.
+        checked: the number of focus nodes, records: of records among them, triples: of triples.
+        suspects: the subjects about which something may be unknown or unseen.
+    """
+
+    found: dict[str, list[tuple[Shape, Result]]]
+    checked: int
+    records: int
+    triples: int
+    suspects: list[Node]
 
 
 def _add_unseen(entries: dict[str, Entry], finding: Finding) -> None:

@@ -1,4 +1,7 @@
-"""One node at a time: the results of a focus node under a shape, looked up in data that can be followed."""
+"""The engine that judges one node at a time, looking up in data that can be followed.
+
+After a change it judges what the change can touch; and small data it has judged before a database has started.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from sankofa.fields import Path
 from sankofa.fields.files import Term
 from sankofa.fields.model import RDF, RDFS
 from sankofa.validation import values
-from sankofa.validation.data import Walked
-from sankofa.validation.model import Constraint, Shape, Target
+from sankofa.validation.data import Data, Walked
+from sankofa.validation.model import Constraint, Shape, Shapes, Target
 from sankofa.validation.results import Result
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
@@ -24,6 +27,10 @@ _KINDS: dict[str, tuple[type, ...]] = {
     "BlankNodeOrLiteral": (ox.BlankNode, ox.Literal),
     "IRIOrLiteral": (ox.NamedNode, ox.Literal),
 }
+
+
+#: The name of the engine.
+NAME = "nodes"
 
 
 class Asks(Protocol):
@@ -222,6 +229,37 @@ class NodeJudge:
         low = constraint.name == "QualifiedMinCount"
         if count < constraint.number if low else count > constraint.number:
             yield None
+
+
+def judge(data: Data, shapes: Shapes) -> tuple[list[Result], set[Term]]:
+    """Judge small data by shapes that ask no queries.
+
+    Args:
+        data: the data.
+        shapes: the shapes.
+
+    Returns:
+        The results, and the focus nodes.
+
+    Example:
+        >>> judge(Data([]), Shapes((), {}))
+        ([], set())
+    """
+    judging = NodeJudge(data, _NoQueries())
+    results: list[Result] = []
+    every: set[Term] = set()
+    for shape in shapes.aimed:
+        for node in judging.focus_nodes(shape, data.by):
+            every.add(node)
+            results.extend(judging.results(shape, node))
+    return results, every
+
+
+class _NoQueries:
+    """Stands for queries where shapes ask none."""
+
+    def results(self, shape: Shape, constraint: Constraint, focus: Term, values: Iterable[Term]) -> Iterator[Result]:
+        raise NotImplementedError
 
 
 _WRONG: dict[str, Callable[[NodeJudge, Constraint, Term, Collection[Term]], Iterator[Term | None]]] = {
