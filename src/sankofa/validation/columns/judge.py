@@ -12,7 +12,7 @@ from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
 from sankofa.validation.columns.table import Table, quoted, read_terms
-from sankofa.validation.columns.texts import Test, kind_is, ordered, test_of
+from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
 from sankofa.validation.results import Result
 from sankofa.validation.sparql import Queries
@@ -249,6 +249,8 @@ class Judge:
         return _counted(nodes, values.table, f"< {constraint.number}")
 
     def _maxcount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
+        if values.iri and self._table.extent(values.iri)[0] <= constraint.number:
+            return None
         if values.predicate and constraint.number >= 0:
             many = f"SELECT s, count(*) AS c FROM {values.predicate} GROUP BY s HAVING count(*) > {constraint.number}"
             return f"SELECT f, c::UBIGINT AS v, NULL AS p FROM {nodes.table} AS n JOIN ({many}) AS r ON r.s = n.f"
@@ -259,6 +261,8 @@ class Judge:
 
     def _nodekind(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         kind = constraint.terms[0].value.rpartition("#")[2]
+        if values.iri and not self._table.extent(values.iri)[1] & ~sorts_of(kind):
+            return None
         return _rows_of(values, f"WHERE NOT {kind_is('r.v', kind)}")
 
     def _in(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:

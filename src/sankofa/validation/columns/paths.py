@@ -34,7 +34,7 @@ class Values:
         table: its name.
         texts: where the texts of the value nodes stand.
         itself: whether each focus node is its own only value node.
-        predicate: the table of the property, when the path is one.
+        predicate: the table of the property, when the path is one; iri: its IRI.
         none: whether there are none for certain.
     """
 
@@ -42,6 +42,7 @@ class Values:
     texts: Texts
     itself: bool = False
     predicate: str = ""
+    iri: str = ""
     none: bool = False
 
 
@@ -101,7 +102,8 @@ class Paths:
         if path.form == "predicate":
             name = self._table.predicate(path.predicate)
             rows = f"(SELECT f, o AS v FROM {nodes.table} JOIN {name} ON s = f)"
-            return Values(rows, texts, predicate=name, none=not self._table.holds(path.predicate))
+            none = not self._table.holds(path.predicate)
+            return Values(rows, texts, predicate=name, iri=path.predicate, none=none)
         name, count = self.count(self._step(path, start))
         return Values(name, texts, none=not count)
 

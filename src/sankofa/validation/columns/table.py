@@ -86,6 +86,7 @@ class Table:
         self._properties: dict[str, int] = {}
         self._predicates: dict[str, str] = {}
         self._counts: dict[int, int] = {}
+        self._extents: dict[int, tuple[int, int]] = {}
         self._sources: list[tuple[Path, str]] = []
         self._files = 0
         self.triples = 0
@@ -250,6 +251,7 @@ class Table:
 
     def _tidy(self) -> None:
         self._predicates.clear()
+        self._extents.clear()
         self._counts = dict(self.sql.execute("SELECT p, count(*) FROM triple GROUP BY p").fetchall())
         self.triples = sum(self._counts.values())
         # What plans cost more than they save in small data: other threads, and the search for better plans.
@@ -425,6 +427,24 @@ class Table:
         if fresh:
             found = self.sql.execute("SELECT hash('<' || unnest($1::VARCHAR[]) || '>')", [fresh]).fetchall()
             self._properties.update(zip(fresh, (number for (number,) in found), strict=True))
+
+    def extent(self, iri: str) -> tuple[int, int]:
+        """What can be said of all values of a property at once, so that many constraints hold without a look.
+
+        Args:
+            iri: the property.
+
+        Returns:
+            How many values a subject has at most (too many where a triple was read twice), and the sorts of the values:
+            the sum of 1 (IRIs), 2 (blank nodes) and 4 (literals).
+        """
+        if not self._extents:
+            rows = self.sql.execute(
+                """SELECT p, max(c), bit_or(k) FROM (SELECT p, s, count(*) AS c, bit_or(1 << (o & 3)::INTEGER) AS k
+                    FROM triple GROUP BY p, s) GROUP BY p"""
+            ).fetchall()
+            self._extents = {number: (most, kinds) for number, most, kinds in rows}
+        return self._extents.get(self.property(iri), (0, 0))
 
     def holds(self, iri: str) -> bool:
         """Whether some triple has a property."""

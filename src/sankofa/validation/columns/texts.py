@@ -113,6 +113,16 @@ def kind_is(column: str, kind: str) -> str:
     return f"({column} & 3) IN ({', '.join(map(str, _KINDS[kind]))})"
 
 
+def sorts_of(kind: str) -> int:
+    """The sorts of terms that are of a kind of node, as a sum of 1 (IRIs), 2 (blank nodes) and 4 (literals).
+
+    Example:
+        >>> sorts_of("BlankNodeOrIRI")
+        3
+    """
+    return sum(1 << number for number in _KINDS[kind])
+
+
 def _datatype(constraint: Constraint) -> str:
     datatype = constraint.terms[0].value
     if datatype == STRING:
