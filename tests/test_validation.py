@@ -417,3 +417,17 @@ def test_a_foreign_component_is_told_too(judge) -> None:
     )
     assert report.findings[0].author_message == {"": "Bad x"}
     assert report.findings[0].message["en"]
+
+
+def test_long_work_says_how_far_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "data.nt"
+    file.write_text("<http://example.org/a> <http://example.org/p> <http://example.org/b> .\n" * 2, encoding="utf-8")
+    told: list[tuple[str, int, int]] = []
+    report = sankofa.validation.validate_files(
+        [file, file], engine="columns", progress=lambda what, done, of: told.append((what, done, of))
+    )
+    assert report.coverage is not None
+    assert told[:2] == [("reading", 0, 2), ("reading", 1, 2)]
+    shapes = [done for what, done, of in told if what == "checking"]
+    assert shapes == list(range(told[-1][2]))
+    assert len(shapes) > 10

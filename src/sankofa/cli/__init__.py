@@ -19,6 +19,7 @@ import click
 from sankofa.cli.streams import (
     ROWS,
     TRIPLES,
+    progressing,
     read_parameters,
     read_query,
     say,
@@ -252,10 +253,11 @@ def validate(
     """Say what is wrong or missing in the graph, or in RDF files."""
     from sankofa.validation import validate_files
 
-    with working("checking"):
-        if files:
-            report = validate_files(files, shapes or None, engine=engine)
-        else:
+    if files:
+        with progressing() as progress:
+            report = validate_files(files, shapes or None, engine=engine, progress=progress)
+    else:
+        with working("checking"):
             report = open_graph(ctx).validate(shapes=shapes or None, engine=engine)
     report = report.at(level)
     if format_ == "xlsx":

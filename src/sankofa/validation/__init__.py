@@ -18,7 +18,7 @@ from sankofa.validation.model import Shapes
 from sankofa.validation.report import Coverage, Finding, Origin, Report
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
-from sankofa.validation.sources import Files, Source, Together, Triples, source_of
+from sankofa.validation.sources import Files, Progress, Source, Together, Triples, source_of, unseen_progress
 from sankofa.validation.sources import vocabularies as shipped_vocabularies
 
 if TYPE_CHECKING:
@@ -56,7 +56,11 @@ def __getattr__(name: str) -> Any:
 
 
 def validate_files(
-    data: Sequence[Path | str], shapes: Sequence[Path | str] | None = None, *, engine: str | None = None
+    data: Sequence[Path | str],
+    shapes: Sequence[Path | str] | None = None,
+    *,
+    engine: str | None = None,
+    progress: Progress = unseen_progress,
 ) -> Report:
     """Judge RDF files by shapes.
 
@@ -67,6 +71,7 @@ def validate_files(
         data: the files to judge; the triples of their named graphs count too.
         shapes: the shape files; by default the shapes of a network's records.
         engine: the name of the engine; by default the best there is.
+        progress: is told how far it is.
 
     Raises:
         UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
@@ -80,16 +85,25 @@ def validate_files(
     """
     _named(engine)  # an unknown one is told before any file is read
     source = Files(tuple(Path(file) for file in data))
-    return validate_records(source, engine=engine) if shapes is None else validate_by(source, shapes, engine=engine)
+    if shapes is None:
+        return validate_records(source, engine=engine, progress=progress)
+    return validate_by(source, shapes, engine=engine, progress=progress)
 
 
-def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, engine: str | None = None) -> Report:
+def validate_by(
+    data: Source | Iterable[Spo],
+    shapes: Sequence[Path | str],
+    *,
+    engine: str | None = None,
+    progress: Progress = unseen_progress,
+) -> Report:
     """Judge triples by shape files, whoever wrote them: the results are the standard's and nothing else.
 
     Args:
         data: the triples to judge.
         shapes: the shape files.
         engine: the name of the engine; by default the best there is.
+        progress: is told how far it is.
 
     Raises:
         UnreadableInput: a file is missing or broken, or the shapes are not well-formed.
@@ -112,8 +126,8 @@ def validate_by(data: Source | Iterable[Spo], shapes: Sequence[Path | str], *, e
         from sankofa.validation import columns
 
         with columns.Table() as table:
-            source.fill(table)
-            outcome = columns.judge(table, _shapes_of(rules), rules.shapes)
+            source.fill(table, progress)
+            outcome = columns.judge(table, _shapes_of(rules), rules.shapes, progress=progress)
             outcome.known.look_up(Describer.asks_about(outcome.results, rules))
             findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
             checked, classes, tree = outcome.checked, set(table.classes()), Data(table.class_tree())
@@ -136,6 +150,7 @@ def validate_records(
     fields: Fields | None = None,
     engine: str | None = None,
     origins: Origins | None = None,
+    progress: Progress = unseen_progress,
 ) -> Report:
     """Judge a network's records by its shapes: what was asserted, with vocabularies and class tree, no inferences.
 
@@ -145,6 +160,7 @@ def validate_records(
         fields: the kinds and rules; by default those that we ship.
         engine: the name of the engine; by default the best there is.
         origins: says where a value came from (file, sheet, cell).
+        progress: is told how far it is.
 
     Raises:
         UnreadableInput: the shapes are not well-formed.
@@ -172,8 +188,9 @@ def validate_records(
 
         focus_nodes: Set[Term] = Targets(described.shapes).focus_nodes(looked_up)
         with columns.Table() as table:
-            source.fill(table)
-            results: Sequence[Result] = columns.judge(table, _shapes_of(described), described.shapes).results
+            source.fill(table, progress)
+            outcome = columns.judge(table, _shapes_of(described), described.shapes, progress=progress)
+            results: Sequence[Result] = outcome.results
     else:
         results, focus_nodes = _by_walking(name, looked_up, source, described)
     describer = Describer(described, messages(), looked_up, origins)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +19,23 @@ if TYPE_CHECKING:
 _SMALL_BYTES, _SMALL = 3_000_000, 25_000
 
 
+#: Is told what is being done ("reading", "checking"), how far it is, and how much it is in all.
+Progress = Callable[[str, int, int], None]
+
+
+def unseen_progress(what: str, done: int, of: int) -> None:
+    """Tell nobody how far something is.
+
+    Args:
+        what: what is being done.
+        done: how far it is.
+        of: how much it is in all.
+
+    Example:
+        >>> unseen_progress("reading", 1, 2)
+    """
+
+
 class Source(Protocol):
     """Some triples to judge."""
 
@@ -29,7 +46,7 @@ class Source(Protocol):
     def triples(self) -> Sequence[Spo]:
         """The triples, each once."""
 
-    def fill(self, table: Table) -> None:
+    def fill(self, table: Table, progress: Progress = unseen_progress) -> None:
         """Put them into columns."""
 
 
@@ -55,9 +72,11 @@ class Files:
         """The triples, each once."""
         return _distinct(read_triples(self.paths, prefix="d"))
 
-    def fill(self, table: Table) -> None:
+    def fill(self, table: Table, progress: Progress = unseen_progress) -> None:
         """Put them into columns."""
-        table.load(self.paths)
+        for number, path in enumerate(self.paths):
+            progress("reading", number, len(self.paths))
+            table.load([path])
 
 
 @dataclass(frozen=True)
@@ -79,7 +98,7 @@ class Triples:
         """The triples, each once."""
         return _distinct(self.given)
 
-    def fill(self, table: Table) -> None:
+    def fill(self, table: Table, progress: Progress = unseen_progress) -> None:
         """Put them into columns."""
         table.load_spo(self.triples)
 
@@ -103,10 +122,10 @@ class Together:
         """The triples, each once."""
         return _distinct(triple for part in self.parts for triple in part.triples)
 
-    def fill(self, table: Table) -> None:
+    def fill(self, table: Table, progress: Progress = unseen_progress) -> None:
         """Put them into columns."""
         for part in self.parts:
-            part.fill(table)
+            part.fill(table, progress)
 
 
 def source_of(data: Source | Iterable[Spo]) -> Source:

@@ -15,6 +15,7 @@ from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.data import TITLES
 from sankofa.validation.model import Shape, Shapes
 from sankofa.validation.results import Result
+from sankofa.validation.sources import Progress, unseen_progress
 from sankofa.validation.sparql import Queries
 
 __all__ = ["NAME", "Known", "Outcome", "Table", "judge"]
@@ -46,7 +47,13 @@ class Outcome:
     judge: Judge
 
 
-def judge(table: Table, shapes: Shapes, triples: Sequence[Spo] = (), queries: Queries | None = None) -> Outcome:
+def judge(
+    table: Table,
+    shapes: Shapes,
+    triples: Sequence[Spo] = (),
+    queries: Queries | None = None,
+    progress: Progress = unseen_progress,
+) -> Outcome:
     """Judge data by shapes.
 
     Args:
@@ -54,6 +61,7 @@ def judge(table: Table, shapes: Shapes, triples: Sequence[Spo] = (), queries: Qu
         shapes: the shapes.
         triples: the triples of the shapes graph, for queries that look into it.
         queries: answers the constraints that are queries; by default over a store made of the data.
+        progress: is told how many shapes are done.
 
     Example:
         >>> with Table() as table:
@@ -61,7 +69,10 @@ def judge(table: Table, shapes: Shapes, triples: Sequence[Spo] = (), queries: Qu
         0
     """
     judging = Judge(table, shapes, triples, queries)
-    aims = [(shape, hit) for shape in shapes.aimed for hit in judging.hits(shape, judging.focus(shape))]
+    aims: list[tuple[Shape, Hit]] = []
+    for number, shape in enumerate(shapes.aimed):
+        progress("checking", number, len(shapes.aimed))
+        aims.extend((shape, hit) for hit in judging.hits(shape, judging.focus(shape)))
     results, counts, terms = _results(table, [hit for _, hit in aims])
     at = [(shape, terms[hit.origin]) for shape, hit in aims]
     return Outcome(results, *judging.checked(), table.triples, Known(table, counts), at, judging)
