@@ -26,6 +26,7 @@ from sankofa.cli.streams import (
     write_bytes,
     write_result,
     write_table,
+    write_triples,
 )
 from sankofa.errors import QueryError, ReadOnly, SankofaError, UnknownName
 
@@ -291,7 +292,7 @@ def validate(
     show_default=True,
     help="What the numbers are grouped by.",
 )
-@format_option("table", "csv", "json")
+@format_option("table", "csv", "json", *TRIPLES)
 @lang_option
 @click.pass_context
 def status(ctx: click.Context, by: str, format_: str, lang: str) -> None:
@@ -299,6 +300,9 @@ def status(ctx: click.Context, by: str, format_: str, lang: str) -> None:
     graph = open_graph(ctx)
     with working("counting"):
         completeness = graph.completeness(by=by)
+    if format_ in TRIPLES:
+        write_triples(completeness.to_graph(graph.base), format_)
+        return
     writers = {"table": completeness.to_text, "csv": completeness.to_csv, "json": completeness.to_json}
     click.echo(writers[format_](lang), nl=False)
 

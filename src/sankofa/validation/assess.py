@@ -64,12 +64,14 @@ class _Assessment:
             for kind in fields.kinds.values()
         }
         self._titles: dict[str, Texts] = {}
-        self._languages = {
-            notation.value: data.titles(node)
+        known = {
+            notation.value: node
             for node, said in data.by.items()
             if ox.NamedNode(SKF.Language) in said.get(RDF + "type", ())
             for notation in said.get(SKOS + "notation", ())
         }
+        self._languages = {tag: data.titles(node) for tag, node in known.items()}
+        self._language_iris = {tag: node.value for tag, node in known.items() if isinstance(node, ox.NamedNode)}
 
     def state(
         self, record: str, members: list[tuple[Node, Kind]], wrong: set[tuple[Gap, tuple[tuple[str, str], ...]]]
@@ -117,6 +119,8 @@ class _Assessment:
             languages=languages,
             texts=texts,
             language_names=self._languages,
+            language_iris=self._language_iris,
+            kind_class=kind.iri,
         )
 
     def _needs_of(self, kind: Kind, as_record: bool) -> tuple[tuple[Rule, str], ...]:

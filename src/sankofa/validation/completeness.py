@@ -8,18 +8,18 @@ its way.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sankofa.errors import UnknownName
 from sankofa.fields import LEVELS, Texts, text_in
-from sankofa.validation.words import LANGUAGES, colon, percent, word, words
+from sankofa.validation.words import LANGUAGES, colon, percent, share, word
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 #: What completeness can be rolled up by.
 BY = ("record", "city", "kind", "theme", "phase", "language")
-_ACTIONS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -51,7 +51,9 @@ class RecordState:
         labels: how people call the fields of the gaps, by kind and field, and the kinds themselves, by kind and "".
         cities, themes, phases: the IRIs of those it belongs to, with their titles.
         languages: per language, how many of its texts are there in it.
-        texts: how many of its fields hold a text in any language; language_names: what people call languages.
+        texts: how many of its fields hold a text in any language.
+        language_names: what people call languages, by tag; language_iris: the IRIs of those that have one.
+        kind_class: the IRI of the class that its kind is.
     """
 
     record: str
@@ -68,6 +70,8 @@ class RecordState:
     languages: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
     language_names: Mapping[str, Texts] = field(default_factory=dict)
+    language_iris: Mapping[str, str] = field(default_factory=dict)
+    kind_class: str = ""
 
     @property
     def level(self) -> str | None:
@@ -167,6 +171,7 @@ class Row:
         reached: how many records reach each level.
         missing: what is missing, the most frequent first.
         actions: what raises it most, the cheapest first.
+        about: the IRI of what the group is: of the record, city, theme, phase or language, of the kind's class, or "".
     """
 
     group: str
@@ -178,11 +183,19 @@ class Row:
     kinds: tuple[tuple[str, Texts, int], ...] = ()
     missing: tuple[Missing, ...] = ()
     actions: tuple[Action, ...] = ()
+    about: str = ""
 
     @property
-    def share(self) -> float:
-        """The share of the needed fields that are filled in, from 0 to 1."""
-        return self.filled / self.needed if self.needed else 1.0
+    def share(self) -> float | None:
+        """The share of the needed fields that are filled in, from 0 to 1 in ten-thousandths; None if none is needed.
+
+        It is 1 only when all are there and 0 only when none is.
+
+        Example:
+            >>> Row("mali", {"fr": "Mali"}, 1, 3, 2, {}).share
+            0.6667
+        """
+        return share(self.filled, self.needed)
 
     def as_dict(self, lang: str | None = None) -> dict[str, Any]:
         """The row as JSON has it.
@@ -204,7 +217,7 @@ class Row:
             "records": self.records,
             "needed": self.needed,
             "filled": self.filled,
-            "share": round(self.share, 4),
+            "share": self.share,
             "reached": dict(self.reached),
             "kinds": {kind: count for kind, _, count in self.kinds},
             "missing": [
@@ -223,11 +236,59 @@ class Completeness:
         by: what they are grouped by.
         rows: one row a group.
         total: all records together.
+        base: what the IRIs of the records begin with before ``id/``, or "" where they have no such beginning in common.
+
+    Example:
+        >>> Completeness("city", (), Row("", {}, 0, 0, 0, {})).to_text()
+        ''
     """
 
     by: str
     rows: tuple[Row, ...]
     total: Row
+    base: str = ""
+
+    def to_graph(self, base: str | None = None) -> list[ox.Triple]:
+        """The numbers as data, in the W3C's Data Quality Vocabulary; the same numbers give the same triples.
+
+        Each number is a ``dqv:QualityMeasurement`` with its share (``dqv:value``), numerator and denominator. A record,
+        a city, a theme and a phase are measured under their own IRIs; a kind, a language and what belongs to no group
+        are parts of the dataset that are described beside.
+
+        Args:
+            base: what the IRIs of the measurements begin with; by default what those of the records begin with.
+
+        Raises:
+            ParameterError: the records have no such beginning in common, and none is given.
+
+        Example:
+            >>> row = Row("city", {"en": "City"}, 1, 3, 2, {"draft": 1, "publishable": 1, "exemplary": 0})
+            >>> measured = Completeness("kind", (row,), row).to_graph("https://example.org/")
+            >>> "https://example.org/quality/kind#fields/city" in {triple.subject.value for triple in measured}
+            True
+        """
+        from sankofa.validation.quality import measurements
+
+        return measurements(self, base or self.base)
+
+    def to_turtle(self, base: str | None = None) -> str:
+        """The numbers as data, in Turtle; the same numbers give the same text.
+
+        Args:
+            base: what the IRIs of the measurements begin with; by default what those of the records begin with.
+
+        Raises:
+            ParameterError: the records have no such beginning in common, and none is given.
+
+        Example:
+            >>> none = Completeness("city", (), Row("", {}, 0, 0, 0, {}))
+            >>> "dqv:QualityMeasurementDataset" in none.to_turtle("https://example.org/")
+            True
+        """
+        from sankofa.store.formats import write
+        from sankofa.store.guard import prefixes
+
+        return write(self.to_graph(base), "turtle", prefixes=prefixes()).decode()
 
     def table(self, lang: str = "en") -> tuple[list[str], list[list[str]]]:
         """The heading and the lines of a table.
@@ -236,7 +297,7 @@ class Completeness:
             lang: the language.
 
         Example:
-            >>> roll_up([], "city").table()[0][:2]
+            >>> Completeness("city", (), Row("", {}, 0, 0, 0, {})).table()[0][:2]
             ['City', 'Records']
         """
         languages = self.by == "language"
@@ -262,8 +323,9 @@ class Completeness:
             lang: the language.
 
         Example:
-            >>> roll_up([], "city").to_text()
-            ''
+            >>> row = Row("mali", {"fr": "Mali"}, 1, 3, 2, {"publishable": 1})
+            >>> Completeness("city", (row,), row).to_text()
+            'Mali: publishable 1 of 1 (100%); Filled in: 2 of 3 (67%)\\n'
         """
         return "".join(_row_text(row, self.by, lang) for row in self.rows)
 
@@ -274,7 +336,7 @@ class Completeness:
             lang: the language of labels.
 
         Example:
-            >>> roll_up([], "kind").to_csv().split(",")[0]
+            >>> Completeness("kind", (), Row("", {}, 0, 0, 0, {})).to_csv().split(",")[0]
             'group'
         """
         import csv
@@ -286,7 +348,7 @@ class Completeness:
         for row in self.rows:
             label = " ".join(text_in(row.label, lang).split())
             reached = [row.reached.get(level, 0) for level in LEVELS]
-            counts = [row.records, row.needed, row.filled, round(row.share, 4), *reached]
+            counts = [row.records, row.needed, row.filled, row.share, *reached]
             writer.writerow([row.group, label, *counts, missing_text(row, lang)])
         return out.getvalue()
 
@@ -297,7 +359,7 @@ class Completeness:
             lang: the language of their texts; without it every language there is.
 
         Example:
-            >>> json.loads(roll_up([], "kind").to_json())["by"]
+            >>> json.loads(Completeness("kind", (), Row("", {}, 0, 0, 0, {})).to_json())["by"]
             'kind'
         """
         content = {"by": self.by, "total": self.total.as_dict(lang), "rows": [row.as_dict(lang) for row in self.rows]}
@@ -352,131 +414,3 @@ def _row_text(row: Row, by: str, lang: str) -> str:
         lines.append(f"  {word('next', lang)}{colon(lang)}".rstrip(" "))
         lines.extend(f"    {action.text(lang)}" for action in row.actions)
     return "\n".join(lines) + "\n"
-
-
-def roll_up(states: Iterable[RecordState], by: str = "record") -> Completeness:
-    """Count the states of records by group.
-
-    Args:
-        states: how complete each record is.
-        by: record, city, kind, theme, phase or language.
-
-    Raises:
-        UnknownName: nothing is counted by that.
-
-    Example:
-        >>> state = RecordState("https://example.org/id/city/a", "city", {"en": "City"}, {"en": "A"})
-        >>> roll_up([state], "kind").rows[0].label
-        {'en': 'City'}
-    """
-    every = sorted(states, key=lambda state: state.record)
-    if by not in BY:
-        raise UnknownName.among("way to count completeness", by, list(BY))
-    total = _row("", words("network"), every)
-    if by == "language":
-        return Completeness(by, _languages(every), total)
-    groups: dict[str, list[RecordState]] = defaultdict(list)
-    labels: dict[str, Texts] = {}
-    for state in every:
-        for group, label in _groups_of(state, by):
-            groups[group].append(state)
-            labels[group] = label
-    # The records that belong to no group stand last.
-    order = sorted(groups, key=lambda group: (group in ("", "network"), text_in(labels[group], "en"), group))
-    return Completeness(by, tuple(_row(group, labels[group], groups[group]) for group in order), total)
-
-
-def _groups_of(state: RecordState, by: str) -> list[tuple[str, Texts]]:
-    if by == "record":
-        return [(state.record, state.titles)]
-    if by == "kind":
-        return [(state.kind, state.kind_label)]
-    found = {"city": state.cities, "theme": state.themes, "phase": state.phases}[by]
-    if found:
-        return list(found.items())
-    if by == "city":
-        return [("network", words("network"))]
-    names, without = words(by), words("none")
-    return [("", {lang: f"{without[lang]} {names[lang].lower()}" for lang in names})]
-
-
-def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:
-    """Per language, in how many of the fields with a text there is one in it."""
-    texts = sum(state.texts for state in states)
-    holders = sum(1 for state in states if state.texts)
-    names = {tag: texts for state in states[:1] for tag, texts in state.language_names.items()}
-    counts: Counter[str] = Counter(dict.fromkeys(LANGUAGES, 0))
-    for state in states:
-        counts.update(state.languages)
-    return tuple(
-        Row(tag, names.get(tag, {"": tag}), holders, texts, count, {})
-        for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
-
-
-def _row(group: str, label: Texts, states: Sequence[RecordState]) -> Row:
-    kinds: Counter[str] = Counter(state.kind for state in states)
-    kind_labels = {state.kind: state.kind_label for state in states}
-    missing: Counter[Gap] = Counter()
-    labels: dict[tuple[str, str], Texts] = {}
-    for state in states:
-        missing.update(gap for gap in state.gaps if not gap.wrong)
-        labels.update(state.labels)
-    ordered = sorted(missing.items(), key=lambda item: (-item[1], LEVELS.index(item[0].level), item[0]))
-    return Row(
-        group=group,
-        label=label,
-        records=len(states),
-        needed=sum(state.needed.get("exemplary", 0) for state in states),
-        filled=sum(state.filled.get("exemplary", 0) for state in states),
-        reached={level: sum(state.reaches(level) for state in states) for level in LEVELS},
-        kinds=tuple((kind, kind_labels[kind], count) for kind, count in sorted(kinds.items())),
-        missing=tuple(
-            Missing(gap.kind, labels[gap.kind, ""], gap.field, labels[gap.kind, gap.field], gap.level, count)
-            for gap, count in ordered
-        ),
-        actions=_actions(states, labels),
-    )
-
-
-def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Texts]) -> tuple[Action, ...]:
-    """The things to do that bring most records on for the least work: to publishable, then to exemplary.
-
-    Records that lack exactly the same are brought on together; the fewer fields each needs, the cheaper.
-    """
-    goals = [level for level in ("publishable", "exemplary") if not all(state.reaches(level) for state in states)]
-    if not goals:
-        return ()
-    level = goals[0]
-    together: dict[tuple[str, tuple[Gap, ...]], list[RecordState]] = defaultdict(list)
-    for state in states:
-        if gaps := tuple(sorted(set(state.in_the_way(level)))):
-            together[state.kind, gaps].append(state)
-    before = sum(state.reaches(level) for state in states)
-
-    def cost(item: tuple[tuple[str, tuple[Gap, ...]], list[RecordState]]) -> tuple[Any, ...]:
-        (kind, gaps), found = item
-        return len(gaps), -len(found), kind, gaps
-
-    return tuple(
-        Action(
-            level=level,
-            kind=kind,
-            kind_label=found[0].kind_label,
-            gaps=gaps,
-            labels=tuple(_action_label(gap, kind, labels) for gap in gaps),
-            records=tuple(state.record for state in found),
-            before=before,
-            after=before + len(found),
-            total=len(states),
-        )
-        for (kind, gaps), found in sorted(together.items(), key=cost)[:_ACTIONS_SHOWN]
-    )
-
-
-def _action_label(gap: Gap, kind: str, labels: Mapping[tuple[str, str], Texts]) -> Texts:
-    """What people call a field; one of a part is named with the part."""
-    field, owner = labels[gap.kind, gap.field], labels[gap.kind, ""]
-    if gap.kind == kind:
-        return field
-    return {lang: f"{text_in(owner, lang)}{colon(lang)}{text_in(field, lang)}" for lang in LANGUAGES}

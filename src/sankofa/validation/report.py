@@ -21,8 +21,9 @@ from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
 from sankofa.store.disk import write_file
 from sankofa.store.formats import write
-from sankofa.validation.completeness import Completeness, RecordState, roll_up
+from sankofa.validation.completeness import Completeness, RecordState
 from sankofa.validation.results import SH, Result, report_triples
+from sankofa.validation.rollup import roll_up
 from sankofa.validation.words import colon, quoted, word
 
 #: The columns of the tabular forms; people read the first, machines the last.

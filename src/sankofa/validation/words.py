@@ -53,6 +53,9 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "theme": ("Theme", "Thème", "Tema", "الموضوع"),
     "phase": ("Phase", "Phase", "Fase", "المرحلة"),
     "language": ("Language", "Langue", "Língua", "اللغة"),
+    "completeness-by": ("Completeness by {by}", "Complétude par {by}", "Completude por {by}", "الاكتمال حسب {by}"),
+    "all-records": ("All records", "Toutes les fiches", "Todas as fichas", "جميع البطاقات"),
+    "texts": ("Texts", "Textes", "Textos", "النصوص"),
     "more": ("and {count} more", "et {count} de plus", "e mais {count}", "و{count} أخرى"),
 }
 
@@ -134,3 +137,24 @@ def percent(some: int, every: int, lang: str) -> str:
     if share == 0 and some:
         share = 1
     return f"{share}\u00a0%" if lang.partition("-")[0] == "fr" else f"{share}%"
+
+
+def share(some: int, every: int) -> float | None:
+    """A share in whole ten-thousandths, never rounded up to everything nor down to nothing; None of nothing.
+
+    Args:
+        some: how many.
+        every: of how many.
+
+    Example:
+        >>> share(2, 3), share(99_999, 100_000), share(0, 0)
+        (0.6667, 0.9999, None)
+    """
+    if not every:
+        return None
+    rounded = (2 * 10_000 * some + every) // (2 * every)
+    if rounded == 10_000 and some < every:
+        rounded = 9_999
+    if rounded == 0 and some:
+        rounded = 1
+    return rounded / 10_000

@@ -1,0 +1,149 @@
+"""From the state of each record to numbers by city, kind, theme, phase or language."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sankofa.errors import UnknownName
+from sankofa.fields import LEVELS, Texts, text_in
+from sankofa.validation.completeness import BY, Action, Completeness, Gap, Missing, RecordState, Row
+from sankofa.validation.words import LANGUAGES, colon, words
+
+_ACTIONS_SHOWN = 3
+
+
+def roll_up(states: Iterable[RecordState], by: str = "record") -> Completeness:
+    """Count the states of records by group.
+
+    Args:
+        states: how complete each record is.
+        by: record, city, kind, theme, phase or language.
+
+    Raises:
+        UnknownName: nothing is counted by that.
+
+    Example:
+        >>> state = RecordState("https://example.org/id/city/a", "city", {"en": "City"}, {"en": "A"})
+        >>> roll_up([state], "kind").rows[0].label
+        {'en': 'City'}
+    """
+    every = sorted(states, key=lambda state: state.record)
+    if by not in BY:
+        raise UnknownName.among("way to count completeness", by, list(BY))
+    total = _row("", "", words("network"), every)
+    beginnings = {state.record.partition("/id/")[0] for state in every if "/id/" in state.record}
+    base = f"{min(beginnings)}/" if len(beginnings) == 1 else ""
+    if by == "language":
+        return Completeness(by, _languages(every), total, base)
+    groups: dict[str, list[RecordState]] = defaultdict(list)
+    labels: dict[str, Texts] = {}
+    about: dict[str, str] = {}
+    for state in every:
+        for group, iri, label in _groups_of(state, by):
+            groups[group].append(state)
+            labels[group], about[group] = label, iri
+    # The records that belong to no group stand last.
+    order = sorted(groups, key=lambda group: (group in ("", "network"), text_in(labels[group], "en"), group))
+    rows = tuple(_row(group, about[group], labels[group], groups[group]) for group in order)
+    return Completeness(by, rows, total, base)
+
+
+def _groups_of(state: RecordState, by: str) -> list[tuple[str, str, Texts]]:
+    """The groups of a record: the name of each, its IRI, and what people call it."""
+    if by == "record":
+        return [(state.record, state.record, state.titles)]
+    if by == "kind":
+        return [(state.kind, state.kind_class, state.kind_label)]
+    found = {"city": state.cities, "theme": state.themes, "phase": state.phases}[by]
+    if found:
+        return [(iri, iri, titles) for iri, titles in found.items()]
+    if by == "city":
+        return [("network", "", words("network"))]
+    names, without = words(by), words("none")
+    return [("", "", {lang: f"{without[lang]} {names[lang].lower()}" for lang in names})]
+
+
+def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:
+    """Per language, in how many of the fields with a text there is one in it."""
+    texts = sum(state.texts for state in states)
+    holders = sum(1 for state in states if state.texts)
+    names = states[0].language_names if states else {}
+    iris = states[0].language_iris if states else {}
+    counts: Counter[str] = Counter(dict.fromkeys(LANGUAGES, 0))
+    for state in states:
+        counts.update(state.languages)
+    return tuple(
+        Row(tag, names.get(tag, {"": tag}), holders, texts, count, {}, about=iris.get(tag, ""))
+        for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )
+
+
+def _row(group: str, about: str, label: Texts, states: Sequence[RecordState]) -> Row:
+    kinds: Counter[str] = Counter(state.kind for state in states)
+    kind_labels = {state.kind: state.kind_label for state in states}
+    missing: Counter[Gap] = Counter()
+    labels: dict[tuple[str, str], Texts] = {}
+    for state in states:
+        missing.update(gap for gap in state.gaps if not gap.wrong)
+        labels.update(state.labels)
+    ordered = sorted(missing.items(), key=lambda item: (-item[1], LEVELS.index(item[0].level), item[0]))
+    return Row(
+        group=group,
+        label=label,
+        records=len(states),
+        needed=sum(state.needed.get("exemplary", 0) for state in states),
+        filled=sum(state.filled.get("exemplary", 0) for state in states),
+        reached={level: sum(state.reaches(level) for state in states) for level in LEVELS},
+        kinds=tuple((kind, kind_labels[kind], count) for kind, count in sorted(kinds.items())),
+        missing=tuple(
+            Missing(gap.kind, labels[gap.kind, ""], gap.field, labels[gap.kind, gap.field], gap.level, count)
+            for gap, count in ordered
+        ),
+        actions=_actions(states, labels),
+        about=about,
+    )
+
+
+def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Texts]) -> tuple[Action, ...]:
+    """The things to do that bring most records on for the least work: to publishable, then to exemplary.
+
+    Records that lack exactly the same are brought on together; the fewer fields each needs, the cheaper.
+    """
+    goals = [level for level in ("publishable", "exemplary") if not all(state.reaches(level) for state in states)]
+    if not goals:
+        return ()
+    level = goals[0]
+    together: dict[tuple[str, tuple[Gap, ...]], list[RecordState]] = defaultdict(list)
+    for state in states:
+        if gaps := tuple(sorted(set(state.in_the_way(level)))):
+            together[state.kind, gaps].append(state)
+    before = sum(state.reaches(level) for state in states)
+
+    def cost(item: tuple[tuple[str, tuple[Gap, ...]], list[RecordState]]) -> tuple[Any, ...]:
+        (kind, gaps), found = item
+        return len(gaps), -len(found), kind, gaps
+
+    return tuple(
+        Action(
+            level=level,
+            kind=kind,
+            kind_label=found[0].kind_label,
+            gaps=gaps,
+            labels=tuple(_action_label(gap, kind, labels) for gap in gaps),
+            records=tuple(state.record for state in found),
+            before=before,
+            after=before + len(found),
+            total=len(states),
+        )
+        for (kind, gaps), found in sorted(together.items(), key=cost)[:_ACTIONS_SHOWN]
+    )
+
+
+def _action_label(gap: Gap, kind: str, labels: Mapping[tuple[str, str], Texts]) -> Texts:
+    """What people call a field; one of a part is named with the part."""
+    field, owner = labels[gap.kind, gap.field], labels[gap.kind, ""]
+    if gap.kind == kind:
+        return field
+    return {lang: f"{text_in(owner, lang)}{colon(lang)}{text_in(field, lang)}" for lang in LANGUAGES}
