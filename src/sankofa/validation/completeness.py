@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sankofa.fields import LEVELS, Texts, text_in
-from sankofa.validation.words import LANGUAGES, colon, percent, share, word
+from sankofa.validation.words import LANGUAGES, colon, percent, share, sign, word
 
 if TYPE_CHECKING:
     import pyoxigraph as ox
@@ -135,10 +135,12 @@ class Action:
         for wrong, name in ((False, "fill"), (True, "correct")):
             fields = [text_in(one, lang) for gap, one in zip(self.gaps, self.labels, strict=True) if gap.wrong is wrong]
             if fields:
-                parts.append(f"{word(name, lang)} {', '.join(dict.fromkeys(fields))}")
+                parts.append(f"{word(name, lang)} {sign('comma', lang).join(dict.fromkeys(fields))}")
         now, then = percent(self.before, self.total, lang), percent(self.after, self.total, lang)
-        kind = text_in(self.kind_label, lang)
-        return f"{kind} ({len(self.records)}){colon(lang)}{'; '.join(parts)} → {word(self.level, lang)} {now} → {then}"
+        what = (
+            f"{text_in(self.kind_label, lang)} ({len(self.records)}){colon(lang)}{sign('semicolon', lang).join(parts)}"
+        )
+        return sign("arrow", lang).join([what, f"{word(self.level, lang)} {now}", then])
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,28 +387,55 @@ def missing_text(row: Row, lang: str, limit: int = 6) -> str:
     for kind in kinds:
         fields = [f"{text_in(one.label, lang)} ({one.count})" for one in shown if one.kind == kind]
         label = next(text_in(one.kind_label, lang) for one in shown if one.kind == kind)
-        parts.append(f"{label}{colon(lang)}{', '.join(fields)}")
+        parts.append(f"{label}{colon(lang)}{sign('comma', lang).join(fields)}")
     if len(row.missing) > limit:
         parts.append(word("more", lang).format(count=len(row.missing) - limit))
-    return "; ".join(parts)
+    return sign("semicolon", lang).join(parts)
+
+
+def counted(some: int, every: int, lang: str) -> str:
+    """How many of how many, in words.
+
+    Args:
+        some: how many.
+        every: of how many.
+        lang: the language.
+
+    Example:
+        >>> counted(1, 4, "pt")
+        '1 de 4 (25%)'
+    """
+    return f"{word('of', lang).format(some=some, all=every)} ({percent(some, every, lang)})"
+
+
+def standing(row: Row, by: str, lang: str) -> str:
+    """The level that a record reaches, or how many records of a group are publishable.
+
+    Args:
+        row: the record or the group.
+        by: what it is grouped by.
+        lang: the language.
+
+    Example:
+        >>> standing(Row("g", {}, 4, 9, 8, {"draft": 3, "publishable": 1}), "city", "en")
+        'publishable 1 of 4 (25%)'
+    """
+    if by != "record":
+        return f"{word('publishable', lang)} {counted(row.reached.get('publishable', 0), row.records, lang)}"
+    reached = [level for level in LEVELS if row.reached.get(level)]
+    return word(reached[-1] if reached else "unusable", lang)
 
 
 def _row_text(row: Row, by: str, lang: str) -> str:
     """A group in a few lines: how far it is, what is there, what is missing, what to do next."""
-    counts = f"{word('of', lang).format(some=row.filled, all=row.needed)} ({percent(row.filled, row.needed, lang)})"
+    counts = counted(row.filled, row.needed, lang)
     name = text_in(row.label, lang)
     if by == "language":
         return f"{name}{colon(lang)}{counts}\n"
-    if by == "record":
-        reached = [level for level in LEVELS if row.reached.get(level)]
-        standing = word(reached[-1] if reached else "unusable", lang)
-    else:
-        ready = row.reached.get("publishable", 0)
-        share = percent(ready, row.records, lang)
-        standing = f"{word('publishable', lang)} {word('of', lang).format(some=ready, all=row.records)} ({share})"
-    lines = [f"{name}{colon(lang)}{standing}; {word('filled', lang)}{colon(lang)}{counts}"]
+    filled = f"{word('filled', lang)}{colon(lang)}{counts}"
+    lines = [f"{name}{colon(lang)}{standing(row, by, lang)}{sign('semicolon', lang)}{filled}"]
     if row.kinds and by != "record":
-        there = ", ".join(f"{text_in(label, lang)} ({count})" for _, label, count in row.kinds)
+        there = sign("comma", lang).join(f"{text_in(label, lang)} ({count})" for _, label, count in row.kinds)
         lines.append(f"  {word('there', lang)}{colon(lang)}{there}")
     if row.missing:
         lines.append(f"  {word('missing', lang)}{colon(lang)}{missing_text(row, lang)}")

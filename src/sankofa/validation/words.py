@@ -56,7 +56,31 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "completeness-by": ("Completeness by {by}", "Complétude par {by}", "Completude por {by}", "الاكتمال حسب {by}"),
     "all-records": ("All records", "Toutes les fiches", "Todas as fichas", "جميع البطاقات"),
     "texts": ("Texts", "Textes", "Textos", "النصوص"),
+    "since": (
+        "Since change {number}",
+        "Depuis la modification {number}",
+        "Desde a alteração {number}",
+        "منذ التغيير {number}",
+    ),
+    "since-start": ("Since the beginning", "Depuis le début", "Desde o início", "منذ البداية"),
+    "came": ("was not there then", "n’y figurait pas alors", "não constava então", "لم يكن موجودًا حينها"),
+    "went": ("is no longer there", "n’y figure plus", "já não consta", "لم يعد موجودًا"),
+    "unchanged": (
+        "Without change: {count} of {all}",
+        "Sans changement : {count} sur {all}",
+        "Sem alteração: {count} de {all}",
+        "بلا تغيير: {count} من {all}",
+    ),
     "more": ("and {count} more", "et {count} de plus", "e mais {count}", "و{count} أخرى"),
+}
+
+#: What stands between the parts of a sentence, between the members of a list, and from one number to the next. The
+#: arrow follows the direction of reading, which no display turns by itself.
+_SIGNS = {
+    "en": {"semicolon": "; ", "comma": ", ", "arrow": " → "},
+    "fr": {"semicolon": "\u202f; ", "comma": ", ", "arrow": " → "},
+    "pt": {"semicolon": "; ", "comma": ", ", "arrow": " → "},
+    "ar": {"semicolon": "؛ ", "comma": "، ", "arrow": " ← "},
 }
 
 #: How each language sets off a quoted text.
@@ -115,6 +139,35 @@ def colon(lang: str) -> str:
         'City: Bamako'
     """
     return "\u00a0: " if lang.partition("-")[0] == "fr" else ": "
+
+
+def sign(name: str, lang: str) -> str:
+    """A sign with its spaces, as a language writes it.
+
+    Args:
+        name: semicolon, comma or arrow.
+        lang: the language tag.
+
+    Example:
+        >>> sign("comma", "ar").join(["ا", "ب"])
+        'ا، ب'
+    """
+    return _SIGNS.get(lang.partition("-")[0], _SIGNS["en"])[name]
+
+
+def signed(number: int, lang: str) -> str:
+    """A difference with its sign; in a text from right to left an invisible mark keeps the sign before the number.
+
+    Args:
+        number: the difference.
+        lang: the language tag.
+
+    Example:
+        >>> signed(3, "en"), signed(-3, "en"), signed(0, "en")
+        ('+3', '−3', '±0')
+    """
+    mark = "\u200e" if lang.partition("-")[0] == "ar" else ""
+    return f"{mark}{'+' if number > 0 else '−' if number else '±'}{abs(number)}"
 
 
 def percent(some: int, every: int, lang: str) -> str:
