@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sankofa.fields import LEVELS, Texts, text_in
 from sankofa.validation.words import LANGUAGES, colon, percent, share, sign, word
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 BY = ("record", "city", "kind", "theme", "phase", "language")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Gap:
+class Gap(NamedTuple):
     """What keeps a record from a level.
 
     Args:
@@ -81,12 +80,7 @@ class RecordState:
             >>> RecordState("r", "city", {}, {}, gaps=(Gap("exemplary", "city", "vision"),)).level
             'publishable'
         """
-        reached = None
-        for level in LEVELS:
-            if any(gap.level == level for gap in self.gaps):
-                break
-            reached = level
-        return reached
+        return next((level for level in reversed(LEVELS) if self.reaches(level)), None)
 
     def reaches(self, level: str) -> bool:
         """Whether nothing is in the way of a level."""

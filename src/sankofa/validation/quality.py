@@ -61,7 +61,7 @@ def measurements(completeness: Completeness, base: str) -> list[ox.Triple]:
             "the addresses of the records do not tell what those of the measurements begin with",
             hint="name it: to_graph('https://example.org/net/')",
         )
-    return sorted(set(_Writer(completeness, base).triples()), key=str)
+    return list(_Writer(completeness, base).triples())
 
 
 class _Writer:

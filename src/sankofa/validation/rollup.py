@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sankofa.errors import UnknownName
@@ -38,31 +38,34 @@ def roll_up(states: Iterable[RecordState], by: str = "record") -> Completeness:
     if by == "language":
         return Completeness(by, _languages(every), total, base)
     groups: dict[str, list[RecordState]] = defaultdict(list)
-    labels: dict[str, Texts] = {}
-    about: dict[str, str] = {}
+    told: dict[str, tuple[str, Texts]] = {}
+    none = _without(by)
     for state in every:
-        for group, iri, label in _groups_of(state, by):
+        for group, iri, label in _groups_of(state, by) or (none,):
             groups[group].append(state)
-            labels[group], about[group] = label, iri
+            told[group] = iri, label
     # The records that belong to no group stand last.
-    order = sorted(groups, key=lambda group: (group in ("", "network"), text_in(labels[group], "en"), group))
-    rows = tuple(_row(group, about[group], labels[group], groups[group]) for group in order)
+    order = sorted(groups, key=lambda group: (group == none[0], text_in(told[group][1], "en"), group))
+    rows = tuple(_row(group, *told[group], groups[group]) for group in order)
     return Completeness(by, rows, total, base)
 
 
-def _groups_of(state: RecordState, by: str) -> list[tuple[str, str, Texts]]:
+def _groups_of(state: RecordState, by: str) -> Sequence[tuple[str, str, Texts]]:
     """The groups of a record: the name of each, its IRI, and what people call it."""
     if by == "record":
-        return [(state.record, state.record, state.titles)]
+        return ((state.record, state.record, state.titles),)
     if by == "kind":
-        return [(state.kind, state.kind_class, state.kind_label)]
+        return ((state.kind, state.kind_class, state.kind_label),)
     found = {"city": state.cities, "theme": state.themes, "phase": state.phases}[by]
-    if found:
-        return [(iri, iri, titles) for iri, titles in found.items()]
+    return [(iri, iri, titles) for iri, titles in found.items()]
+
+
+def _without(by: str) -> tuple[str, str, Texts]:
+    """The group of the records that belong to none; what is about no city is the network's."""
     if by == "city":
-        return [("network", "", words("network"))]
+        return "network", "", words("network")
     names, without = words(by), words("none")
-    return [("", "", {lang: f"{without[lang]} {names[lang].lower()}" for lang in names})]
+    return "", "", {lang: f"{without[lang]} {names[lang].lower()}" for lang in names}
 
 
 def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:
@@ -75,51 +78,77 @@ def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:
     for state in states:
         counts.update(state.languages)
     return tuple(
-        Row(tag, names.get(tag, {"": tag}), holders, texts, count, {}, about=iris.get(tag, ""))
+        Row(
+            tag,
+            names.get(tag) or (words("und") if tag == "und" else {"": tag}),
+            holders,
+            texts,
+            count,
+            {},
+            about=iris.get(tag, ""),
+        )
         for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     )
 
 
 def _row(group: str, about: str, label: Texts, states: Sequence[RecordState]) -> Row:
-    kinds: Counter[str] = Counter(state.kind for state in states)
-    kind_labels = {state.kind: state.kind_label for state in states}
-    missing: Counter[Gap] = Counter()
-    labels: dict[tuple[str, str], Texts] = {}
+    # Many records lack exactly the same: what they lack is looked at once.
+    alike: dict[tuple[str, tuple[Gap, ...]], list[RecordState]] = defaultdict(list)
+    needed = filled = 0
     for state in states:
-        missing.update(gap for gap in state.gaps if not gap.wrong)
-        labels.update(state.labels)
+        alike[state.kind, state.gaps].append(state)
+        needed += state.needed.get("exemplary", 0)
+        filled += state.filled.get("exemplary", 0)
+    kinds: Counter[str] = Counter()
+    missing: Counter[Gap] = Counter()
+    reached = dict.fromkeys(LEVELS, 0)
+    labels: dict[tuple[str, str], Texts] = {}
+    kind_labels: dict[str, Texts] = {}
+    for (kind, gaps), found in alike.items():
+        kinds[kind] += len(found)
+        for gap in gaps:
+            if not gap.wrong:
+                missing[gap] += len(found)
+        for level in LEVELS:
+            reached[level] += len(found) if found[0].reaches(level) else 0
+        labels.update(found[-1].labels)
+        kind_labels[kind] = found[-1].kind_label
     ordered = sorted(missing.items(), key=lambda item: (-item[1], LEVELS.index(item[0].level), item[0]))
     return Row(
         group=group,
         label=label,
         records=len(states),
-        needed=sum(state.needed.get("exemplary", 0) for state in states),
-        filled=sum(state.filled.get("exemplary", 0) for state in states),
-        reached={level: sum(state.reaches(level) for state in states) for level in LEVELS},
+        needed=needed,
+        filled=filled,
+        reached=reached,
         kinds=tuple((kind, kind_labels[kind], count) for kind, count in sorted(kinds.items())),
         missing=tuple(
             Missing(gap.kind, labels[gap.kind, ""], gap.field, labels[gap.kind, gap.field], gap.level, count)
             for gap, count in ordered
         ),
-        actions=_actions(states, labels),
+        actions=_actions(alike.values(), reached, labels, len(states)),
         about=about,
     )
 
 
-def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Texts]) -> tuple[Action, ...]:
+def _actions(
+    alike: Collection[list[RecordState]],
+    reached: Mapping[str, int],
+    labels: Mapping[tuple[str, str], Texts],
+    total: int,
+) -> tuple[Action, ...]:
     """The things to do that bring most records on for the least work: to publishable, then to exemplary.
 
     Records that lack exactly the same are brought on together; the fewer fields each needs, the cheaper.
     """
-    goals = [level for level in ("publishable", "exemplary") if not all(state.reaches(level) for state in states)]
-    if not goals:
+    level = next((level for level in ("publishable", "exemplary") if reached[level] < total), None)
+    if level is None:
         return ()
-    level = goals[0]
     together: dict[tuple[str, tuple[Gap, ...]], list[RecordState]] = defaultdict(list)
-    for state in states:
-        if gaps := tuple(sorted(set(state.in_the_way(level)))):
-            together[state.kind, gaps].append(state)
-    before = sum(state.reaches(level) for state in states)
+    for states in alike:
+        if gaps := tuple(sorted(set(states[0].in_the_way(level)))):
+            together[states[0].kind, gaps] += states
+    before = reached[level]
 
     def cost(item: tuple[tuple[str, tuple[Gap, ...]], list[RecordState]]) -> tuple[Any, ...]:
         (kind, gaps), found = item
@@ -132,10 +161,10 @@ def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Tex
             kind_label=found[0].kind_label,
             gaps=gaps,
             labels=tuple(_action_label(gap, kind, labels) for gap in gaps),
-            records=tuple(state.record for state in found),
+            records=tuple(sorted(state.record for state in found)),
             before=before,
             after=before + len(found),
-            total=len(states),
+            total=total,
         )
         for (kind, gaps), found in sorted(together.items(), key=cost)[:_ACTIONS_SHOWN]
     )

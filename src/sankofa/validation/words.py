@@ -56,6 +56,7 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "completeness-by": ("Completeness by {by}", "Complétude par {by}", "Completude por {by}", "الاكتمال حسب {by}"),
     "all-records": ("All records", "Toutes les fiches", "Todas as fichas", "جميع البطاقات"),
     "texts": ("Texts", "Textes", "Textos", "النصوص"),
+    "und": ("Language not stated", "Langue non précisée", "Língua não indicada", "لغة غير محددة"),
     "since": (
         "Since change {number}",
         "Depuis la modification {number}",
