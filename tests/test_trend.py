@@ -120,8 +120,8 @@ def test_python_and_command_line_say_the_same(by: str, kg: Graph, folder: Path) 
 def test_in_words(folder: Path) -> None:
     text = run("--kg", folder, "status", "--since", "2").stdout
     assert text.splitlines()[0] == "Since change 2 (2026-02-01, secretariat, two cities):"
-    assert "\nSégou: publishable 0 of 1 (0%) → 0 of 2 (0%); Filled in: " in text
-    assert "\nGao: was not there then; publishable 0 of 1 (0%); Filled in: " in text
+    assert "\nSégou: publishable 0 of 1 (0%) → 0 of 2 (0%); Fields filled in: " in text
+    assert "\nGao: was not there then; publishable 0 of 1 (0%); Fields filled in: " in text
     assert "\nMopti: is no longer there; " in text
     assert text.endswith("\nWithout change: 1 of 4\n")
     # the beginning: there was nothing, not even the network's own record
@@ -131,7 +131,7 @@ def test_in_words(folder: Path) -> None:
     # nothing since
     assert run("--kg", folder, "status", "--since", "2027-01-01").stdout.endswith("\nWithout change: 3 of 3\n")
     by_record = run("--kg", folder, "status", "--since", "2", "--by", "record").stdout
-    assert "\nSégou: draft; Filled in: " in by_record
+    assert "\nCity “Ségou”: draft; Fields filled in: " in by_record
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sankofa.fields import LEVELS, Texts, text_in
+from sankofa.validation.telling import in_order, missing_text, numbers_text, row_text
 from sankofa.validation.words import LANGUAGES, colon, percent, share, sign, word
 
 if TYPE_CHECKING:
@@ -236,7 +237,7 @@ class Completeness:
 
     Example:
         >>> Completeness("city", (), Row("", {}, 0, 0, 0, {})).to_text()
-        ''
+        'There is no record yet.\\n'
     """
 
     by: str
@@ -297,14 +298,11 @@ class Completeness:
             ['City', 'Records']
         """
         languages = self.by == "language"
-        first = word(
-            "group" if self.by not in ("record", "city", "kind", "theme", "phase", "language") else self.by, lang
-        )
-        heading = [first, word("records", lang), word("filled", lang), word("needed", lang), "%"]
+        heading = [word(self.by, lang), word("records", lang), word("filled", lang), word("needed", lang), "%"]
         if not languages:
             heading += [word(level, lang) for level in LEVELS] + [word("missing", lang)]
         lines = []
-        for row in self.rows:
+        for row in in_order(self.rows, self.by, lang):
             line = [text_in(row.label, lang), str(row.records), str(row.filled), str(row.needed)]
             line.append(percent(row.filled, row.needed, lang))
             if not languages:
@@ -313,7 +311,7 @@ class Completeness:
         return heading, lines
 
     def to_text(self, lang: str = "en") -> str:
-        """What is there and what is missing in each group, in words.
+        """What is there and what is missing in each group, and at the end how far all records together are.
 
         Args:
             lang: the language.
@@ -321,9 +319,14 @@ class Completeness:
         Example:
             >>> row = Row("mali", {"fr": "Mali"}, 1, 3, 2, {"publishable": 1})
             >>> Completeness("city", (row,), row).to_text()
-            'Mali: publishable 1 of 1 (100%); Filled in: 2 of 3 (67%)\\n'
+            'Mali: publishable 1 of 1 (100%); Fields filled in: 2 of 3 (67%)\\n'
         """
-        return "".join(_row_text(row, self.by, lang) for row in self.rows)
+        if not self.total.records:
+            return word("no-record", lang) + "\n"
+        lines = [row_text(row, self.by, lang) for row in in_order(self.rows, self.by, lang)]
+        if self.by != "language" and len(self.rows) > 1:
+            lines.append(f"{word('all-records', lang)}{colon(lang)}{numbers_text(self.total, 'network', lang)}\n")
+        return "".join(lines)
 
     def to_csv(self, lang: str = "en") -> str:
         """The table as CSV: one header line, one line a group.
@@ -341,7 +344,7 @@ class Completeness:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["group", "label", "records", "needed", "filled", "share", *LEVELS, "missing"])
-        for row in self.rows:
+        for row in in_order(self.rows, self.by, lang):
             label = " ".join(text_in(row.label, lang).split())
             reached = [row.reached.get(level, 0) for level in LEVELS]
             counts = [row.records, row.needed, row.filled, row.share, *reached]
@@ -358,82 +361,6 @@ class Completeness:
             >>> json.loads(Completeness("kind", (), Row("", {}, 0, 0, 0, {})).to_json())["by"]
             'kind'
         """
-        content = {"by": self.by, "total": self.total.as_dict(lang), "rows": [row.as_dict(lang) for row in self.rows]}
+        rows = [row.as_dict(lang) for row in in_order(self.rows, self.by, lang or "en")]
+        content = {"by": self.by, "total": self.total.as_dict(lang), "rows": rows}
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def missing_text(row: Row, lang: str, limit: int = 6) -> str:
-    """What is missing in a group, in words.
-
-    Args:
-        row: the group.
-        lang: the language.
-        limit: how many fields to name.
-
-    Example:
-        >>> lacking = Missing("city", {"en": "City"}, "vision", {"en": "Vision"}, "exemplary", 1)
-        >>> missing_text(Row("g", {}, 1, 2, 1, {}, missing=(lacking,)), "en")
-        'City: Vision (1)'
-    """
-    shown = row.missing[:limit]
-    kinds = list(dict.fromkeys(one.kind for one in shown))
-    parts = []
-    for kind in kinds:
-        fields = [f"{text_in(one.label, lang)} ({one.count})" for one in shown if one.kind == kind]
-        label = next(text_in(one.kind_label, lang) for one in shown if one.kind == kind)
-        parts.append(f"{label}{colon(lang)}{sign('comma', lang).join(fields)}")
-    if len(row.missing) > limit:
-        parts.append(word("more", lang).format(count=len(row.missing) - limit))
-    return sign("semicolon", lang).join(parts)
-
-
-def counted(some: int, every: int, lang: str) -> str:
-    """How many of how many, in words.
-
-    Args:
-        some: how many.
-        every: of how many.
-        lang: the language.
-
-    Example:
-        >>> counted(1, 4, "pt")
-        '1 de 4 (25%)'
-    """
-    return f"{word('of', lang).format(some=some, all=every)} ({percent(some, every, lang)})"
-
-
-def standing(row: Row, by: str, lang: str) -> str:
-    """The level that a record reaches, or how many records of a group are publishable.
-
-    Args:
-        row: the record or the group.
-        by: what it is grouped by.
-        lang: the language.
-
-    Example:
-        >>> standing(Row("g", {}, 4, 9, 8, {"draft": 3, "publishable": 1}), "city", "en")
-        'publishable 1 of 4 (25%)'
-    """
-    if by != "record":
-        return f"{word('publishable', lang)} {counted(row.reached.get('publishable', 0), row.records, lang)}"
-    reached = [level for level in LEVELS if row.reached.get(level)]
-    return word(reached[-1] if reached else "unusable", lang)
-
-
-def _row_text(row: Row, by: str, lang: str) -> str:
-    """A group in a few lines: how far it is, what is there, what is missing, what to do next."""
-    counts = counted(row.filled, row.needed, lang)
-    name = text_in(row.label, lang)
-    if by == "language":
-        return f"{name}{colon(lang)}{counts}\n"
-    filled = f"{word('filled', lang)}{colon(lang)}{counts}"
-    lines = [f"{name}{colon(lang)}{standing(row, by, lang)}{sign('semicolon', lang)}{filled}"]
-    if row.kinds and by != "record":
-        there = sign("comma", lang).join(f"{text_in(label, lang)} ({count})" for _, label, count in row.kinds)
-        lines.append(f"  {word('there', lang)}{colon(lang)}{there}")
-    if row.missing:
-        lines.append(f"  {word('missing', lang)}{colon(lang)}{missing_text(row, lang)}")
-    if row.actions and by != "record":
-        lines.append(f"  {word('next', lang)}{colon(lang)}".rstrip(" "))
-        lines.extend(f"    {action.text(lang)}" for action in row.actions)
-    return "\n".join(lines) + "\n"

@@ -9,6 +9,7 @@ from typing import Any
 from sankofa.errors import UnknownName
 from sankofa.fields import LEVELS, Texts, text_in
 from sankofa.validation.completeness import BY, Action, Completeness, Gap, Missing, RecordState, Row
+from sankofa.validation.telling import in_order
 from sankofa.validation.words import LANGUAGES, colon, words
 
 _ACTIONS_SHOWN = 3
@@ -44,10 +45,8 @@ def roll_up(states: Iterable[RecordState], by: str = "record") -> Completeness:
         for group, iri, label in _groups_of(state, by) or (none,):
             groups[group].append(state)
             told[group] = iri, label
-    # The records that belong to no group stand last.
-    order = sorted(groups, key=lambda group: (group == none[0], text_in(told[group][1], "en"), group))
-    rows = tuple(_row(group, *told[group], groups[group]) for group in order)
-    return Completeness(by, rows, total, base)
+    rows = (_row(group, *told[group], members) for group, members in groups.items())
+    return Completeness(by, tuple(in_order(rows, by, "en")), total, base)
 
 
 def _groups_of(state: RecordState, by: str) -> Sequence[tuple[str, str, Texts]]:
@@ -64,8 +63,7 @@ def _without(by: str) -> tuple[str, str, Texts]:
     """The group of the records that belong to none; what is about no city is the network's."""
     if by == "city":
         return "network", "", words("network")
-    names, without = words(by), words("none")
-    return "", "", {lang: f"{without[lang]} {names[lang].lower()}" for lang in names}
+    return "", "", words(f"without-{by}") if by in ("theme", "phase") else {}
 
 
 def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:

@@ -17,7 +17,8 @@ from sankofa.fields import LEVELS, Fields, Texts, text_in
 from sankofa.fields.files import Spo
 from sankofa.store import Entry, Store
 from sankofa.store.past import asserted_after
-from sankofa.validation.completeness import Completeness, Row, counted, standing
+from sankofa.validation.completeness import Completeness, Row
+from sankofa.validation.telling import called, counted, in_order, standing
 from sankofa.validation.words import colon, sign, signed, word
 
 #: The numbers of a row.
@@ -57,6 +58,13 @@ class Moved:
     label: Texts
     now: Row | None
     then: Row | None
+
+    @property
+    def row(self) -> Row:
+        """Its numbers now, or the last ones there were."""
+        row = self.now or self.then
+        assert row is not None  # noqa: S101 - it is there now or was there then
+        return row
 
     @property
     def state(self) -> str:
@@ -132,10 +140,10 @@ class Trend:
             >>> moved = Moved("mali", {"fr": "Mali"}, row, None)
             >>> print(Trend("city", 0, None, (moved,), moved).to_text(), end="")
             Since the beginning:
-            Mali: was not there then; publishable 1 of 1 (100%); Filled in: 2 of 3 (67%)
+            Mali: was not there then; publishable 1 of 1 (100%); Fields filled in: 2 of 3 (67%)
         """
         lines = [f"{self._since(lang)}{colon(lang)}".rstrip()]
-        lines += [_moved_text(row, self.by, lang) for row in self.rows if row.state != "same"]
+        lines += [_moved_text(row, self.by, lang) for row in self._in_order(lang) if row.state != "same"]
         same = sum(row.state == "same" for row in self.rows)
         if same or not self.rows:
             lines.append(word("unchanged", lang).format(count=same, all=len(self.rows)))
@@ -156,7 +164,7 @@ class Trend:
         writer = csv.writer(out, lineterminator="\n")
         ways = ("then", "now", "change")
         writer.writerow(["group", "label", "state", *(f"{name}_{way}" for name in NUMBERS for way in ways)])
-        for row in self.rows:
+        for row in self._in_order(lang):
             said = dict(zip(ways, (numbers(row.then), numbers(row.now), row.change), strict=True))
             label = " ".join(text_in(row.label, lang).split())
             writer.writerow([row.group, label, row.state, *(said[way][name] for name in NUMBERS for way in ways)])
@@ -178,9 +186,13 @@ class Trend:
             "by": self.by,
             "since": {"change": self.number, **said},
             "total": self.total.as_dict(lang),
-            "rows": [row.as_dict(lang) for row in self.rows],
+            "rows": [row.as_dict(lang) for row in self._in_order(lang or "en")],
         }
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+
+    def _in_order(self, lang: str) -> list[Moved]:
+        by_group = {row.group: row for row in self.rows}
+        return [by_group[row.group] for row in in_order((row.row for row in self.rows), self.by, lang)]
 
     def _since(self, lang: str) -> str:
         if self.entry is None:
@@ -207,7 +219,9 @@ def compare(now: Completeness, then: Completeness, number: int, entry: Entry | N
     there = {row.group for row in now.rows}
     rows = [Moved(row.group, row.label, row, before.get(row.group)) for row in now.rows]
     rows += [Moved(row.group, row.label, None, row) for row in then.rows if row.group not in there]
-    return Trend(now.by, number, entry, tuple(rows), Moved("", now.total.label, now.total, then.total))
+    by_group = {row.group: row for row in rows}
+    ordered = tuple(by_group[row.group] for row in in_order((row.row for row in rows), now.by, "en"))
+    return Trend(now.by, number, entry, ordered, Moved("", now.total.label, now.total, then.total))
 
 
 def numbers(row: Row | None) -> dict[str, float | None]:
@@ -247,8 +261,9 @@ def _moved_text(row: Moved, by: str, lang: str) -> str:
         parts[-1] += _difference(row, "publishable", lang) if len(both) > 1 else ""
     filled = sign("arrow", lang).join(dict.fromkeys(counted(one.filled, one.needed, lang) for one in both))
     filled += _difference(row, "filled", lang) if len(both) > 1 else ""
-    parts.append(filled if by == "language" else f"{word('filled', lang)}{colon(lang)}{filled}")
-    return f"{text_in(row.label, lang)}{colon(lang)}{sign('semicolon', lang).join(parts)}"
+    what = f"{word('texts', lang).lower()} " if by == "language" else f"{word('filled', lang)}{colon(lang)}"
+    parts.append(f"{what}{filled}")
+    return f"{called(row.row, by, lang)}{colon(lang)}{sign('semicolon', lang).join(parts)}"
 
 
 def _difference(row: Moved, name: str, lang: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from sankofa.fields import text_in
 
 LANGUAGES = ("en", "fr", "pt", "ar")
@@ -29,9 +31,8 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "لم يُفحص شيء: لا توجد قاعدة تخص هذه البيانات.",
     ),
     "no-finding": ("No finding.", "Aucun constat.", "Nenhuma constatação.", "لا ملاحظات."),
-    "group": ("Group", "Groupe", "Grupo", "المجموعة"),
     "needed": ("Fields needed", "Champs nécessaires", "Campos necessários", "الحقول اللازمة"),
-    "filled": ("Filled in", "Remplis", "Preenchidos", "المملوءة"),
+    "filled": ("Fields filled in", "Champs remplis", "Campos preenchidos", "الحقول المملوءة"),
     "missing": ("Missing", "Il manque", "Em falta", "الناقص"),
     "there": ("There", "Il y a", "Há", "الموجود"),
     "of": ("{some} of {all}", "{some} sur {all}", "{some} de {all}", "{some} من {all}"),
@@ -39,7 +40,14 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "correct": ("correct", "corriger", "corrigir", "صحّح"),
     "next": ("What raises it most", "Ce qui fait le plus progresser", "O que mais faz avançar", "ما يرفعها أكثر"),
     "network": ("Network", "Réseau", "Rede", "الشبكة"),
-    "none": ("Without", "Sans", "Sem", "بدون"),
+    "without-theme": ("Without a theme", "Sans thème", "Sem tema", "بلا موضوع"),
+    "without-phase": ("Without a phase", "Sans phase", "Sem fase", "بلا مرحلة"),
+    "no-record": (
+        "There is no record yet.",
+        "Il n’y a pas encore de fiche.",
+        "Ainda não há fichas.",
+        "لا توجد بطاقات بعد.",
+    ),
     "draft": ("draft", "brouillon", "rascunho", "مسودة"),
     "publishable": ("publishable", "publiable", "publicável", "صالحة للنشر"),
     "exemplary": ("exemplary", "exemplaire", "exemplar", "نموذجية"),
@@ -140,6 +148,20 @@ def colon(lang: str) -> str:
         'City: Bamako'
     """
     return "\u00a0: " if lang.partition("-")[0] == "fr" else ": "
+
+
+def alphabetical(text: str) -> str:
+    """What a text is sorted by: without accents, capitals and the signs it begins with.
+
+    Args:
+        text: the text.
+
+    Example:
+        >>> sorted(["Mesure", "Événement", "“Ville”", "expérimentation"], key=alphabetical)
+        ['Événement', 'expérimentation', 'Mesure', '“Ville”']
+    """
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).casefold()
+    return plain[next((at for at, one in enumerate(plain) if one.isalnum()), 0) :]
 
 
 def sign(name: str, lang: str) -> str:
