@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+import pyoxigraph as ox
+
 from sankofa.fields import Fields
 from sankofa.fields.files import Spo
 from sankofa.fields.reading import Described, rules_of
 from sankofa.validation import columns, reference
+from sankofa.validation.data import Data
+from sankofa.validation.live.judge import NodeJudge
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
+from sankofa.validation.sparql import Queries
 from strategies import Pair
 
 #: How often each result is there: focus node, path, component, value, severity, source shape.
@@ -39,6 +44,20 @@ def by_columns(pair: Pair) -> list[Result]:
         return columns.judge(table, read_shapes(pair.shapes)).results
 
 
+def by_nodes(pair: Pair) -> list[Result]:
+    """The live engine, asked of every focus node."""
+    store = ox.Store()
+    store.extend(ox.Quad(*triple) for triple in pair.data)
+    data = Data(dict.fromkeys(pair.data))
+    judge = NodeJudge(data, Queries(store, pair.shapes))
+    return [
+        result
+        for shape in read_shapes(pair.shapes).aimed
+        for node in judge.focus_nodes(shape, data.by)
+        for result in judge.results(shape, node)
+    ]
+
+
 def by_reference(pair: Pair) -> list[Result]:
     """The engine "pyshacl": pySHACL with shapes rewritten for it."""
     return reference.results(dict.fromkeys(pair.data), _fields(pair.shapes))
@@ -58,7 +77,7 @@ def by_pyshacl(pair: Pair) -> list[Result]:
 
 
 #: The engines that are right, by name.
-OURS: dict[str, Callable[[Pair], list[Result]]] = {"columns": by_columns}
+OURS: dict[str, Callable[[Pair], list[Result]]] = {"columns": by_columns, "live": by_nodes}
 #: The engines that know other mistakes, with whether shapes are rewritten for them.
 PEERS: dict[str, tuple[Callable[[Pair], list[Result]], bool]] = {
     "pyshacl": (by_reference, True),

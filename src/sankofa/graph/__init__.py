@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sankofa.store import Change, Entry, Results, Store, Value
     from sankofa.table import Table
     from sankofa.validation import Completeness, Report
+    from sankofa.validation.live import Live
     from sankofa.validation.trend import Trend
 
 
@@ -160,6 +161,8 @@ class Graph(Records):
         """
         from sankofa.validation import validate_by, validate_records
 
+        if shapes is None and engine in (None, "columns") and self.base and isinstance(self.store, Embedded):
+            return self._live.report()
         asserted = (_spo(triple) for triple in self.store.asserted())
         if shapes is None:
             return validate_records(asserted, fields=self.fields, engine=engine)
@@ -168,6 +171,13 @@ class Graph(Records):
         lists = (_spo(quad.triple) for quad in self.store.quads(None, None, None, vocabularies)) if self.base else ()
         tree = self.fields.class_tree if self.base else ()
         return validate_by([*asserted, *lists, *tree], files, engine=engine)
+
+    @cached_property
+    def _live(self) -> Live:
+        """The standing report of this graph."""
+        from sankofa.validation.live import Live
+
+        return Live(cast("Embedded", self.store), self.fields)
 
     def completeness(self, by: str = "record") -> Completeness:
         """How complete the records are, one by one or rolled up.
@@ -371,6 +381,8 @@ class Graph(Records):
 
     def close(self) -> None:
         """Let go of the store; whatever is asked afterwards is an error."""
+        if "_live" in self.__dict__:
+            self._live.close()
         self.store.close()
         self.store = cast("Store", _Closed())
         self._inferences = Inferences(self.store)

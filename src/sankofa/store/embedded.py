@@ -1,9 +1,10 @@
 """The store on this machine: pyoxigraph, in memory or in a folder, with a log of changes beside it.
 
-A folder holds ``sankofa.toml`` (format and base), ``store/`` (the engine's files), ``log/`` (one RDF Patch a change)
-and ``lock`` (who writes). A change is first an entry of the log, synced to the disk; then one transaction of the
-store, which also records the change's number. When a folder is opened, the two are reconciled: the store follows the
-log. So a process can be killed at any moment, and the graph has the whole change or nothing of it.
+A folder holds ``sankofa.toml`` (format and base), ``store/`` (the engine's files), ``log/`` (one RDF Patch a change),
+``lock`` (who writes) and, once it was validated, ``report.jsonl`` (the standing report). A change is first an entry of
+the log, synced to the disk; then one transaction of the store, which also records the change's number. When a folder is
+opened, the two are reconciled: the store follows the log. So a process can be killed at any moment, and the graph has
+the whole change or nothing of it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,15 @@ from sankofa.store.contract import Results, Term
 from sankofa.store.dataset import Dataset, dataset_of
 from sankofa.store.disk import storage_error
 from sankofa.store.entry import in_normal_form
-from sankofa.store.folder import SETTINGS, checked_base, clear_temporary, open_engine, settings_base, write_settings
+from sankofa.store.folder import (
+    REPORT,
+    SETTINGS,
+    checked_base,
+    clear_temporary,
+    open_engine,
+    settings_base,
+    write_settings,
+)
 from sankofa.store.graphs import Graphs
 from sankofa.store.lock import Lock
 from sankofa.store.log import Log
@@ -53,6 +62,8 @@ class Embedded(Shared):
         self._raw = raw
         self._log = log
         self._folder = folder
+        #: Where the standing report of validation is kept; None for a graph in memory.
+        self.report_file = folder / REPORT if folder else None
         self._lock: Lock | None = None
         self._shut = ""  # why no changes are taken
         self._named = self._visible_graphs()
@@ -150,6 +161,7 @@ class Embedded(Shared):
         """A copy in memory, made from the log: the engine's own files must not be read beside their writer."""
         store = cls(pyoxigraph.Store(), graphs, Log(path / "log"))
         store._shut = f"{path} was opened to read only"
+        store.report_file = path / REPORT
         store._follow()
         return store
 
@@ -359,6 +371,8 @@ class Embedded(Shared):
             # the entry names the record and holds none of its triples; the store follows the name
             done = self.apply(replace(change, removed=()))
             self._log.empty(record, before=done.number)
+            if self.report_file is not None:
+                self.report_file.unlink(missing_ok=True)  # it may hold values of the record
             return replace(done, removed=tuple(quads))
 
     def history(self, iri: str | None = None) -> list[Entry]:

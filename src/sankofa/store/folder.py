@@ -1,4 +1,4 @@
-"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``."""
+"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, the report."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from sankofa.errors import NotAGraph, ParameterError
 from sankofa.store.disk import storage_error, write_file
 
 SETTINGS = "sankofa.toml"
+#: The standing report of validation: made from the graph, and made again where it is missing.
+REPORT = "report.jsonl"
 _FORMAT = 1
 
 

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from sankofa import shipped
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
-from sankofa.fields.files import Spo, read_triples
+from sankofa.fields.files import Spo
 from sankofa.fields.model import TYPE
 from sankofa.validation import columns, reference
 from sankofa.validation.assess import assess
@@ -23,6 +22,7 @@ from sankofa.validation.report import Coverage, Finding, Origin, Report
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
 from sankofa.validation.sources import Files, Source, Together, Triples, source_of
+from sankofa.validation.sources import vocabularies as shipped_vocabularies
 from sankofa.validation.targets import Targets
 from sankofa.validation.unseen import covered, nearest_targets
 
@@ -142,7 +142,7 @@ def validate_records(
     """
     name = _named(engine)
     described = fields or read_fields()
-    lists = _vocabularies() if vocabularies is None else tuple(vocabularies)
+    lists = shipped_vocabularies() if vocabularies is None else tuple(vocabularies)
     own = source_of(asserted)
     source = Together((own, Triples((*lists, *described.class_tree))))
     looked_up = Data(source.triples)
@@ -157,7 +157,7 @@ def validate_records(
     findings = describer.findings(results)
     subjects = dict.fromkeys(subject for subject, _, _ in own.triples)
     unknown = unseen(described, looked_up, subjects, describer)
-    records = {subject.value.partition("#")[0] for subject in subjects if subject in focus_nodes}
+    records = [subject for subject in subjects if subject in focus_nodes and "#" not in subject.value]
     return Report(
         tuple(sorted([*findings, *unknown, *crossed(source.triples, describer)], key=place)),
         len(focus_nodes),
@@ -177,8 +177,3 @@ def _named(engine: str | None) -> str:
 @lru_cache(maxsize=8)
 def _shapes_of(fields: Fields) -> Shapes:
     return read_shapes(fields.shapes)
-
-
-@lru_cache(maxsize=1)
-def _vocabularies() -> tuple[Spo, ...]:
-    return tuple(read_triples(shipped.vocabulary_files(), prefix="v"))

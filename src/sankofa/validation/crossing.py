@@ -6,14 +6,13 @@ patterns back from the changed triples, and judged on the few triples that their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from sankofa.fields import text_in
 from sankofa.fields.files import Node, Spo, Term
-from sankofa.fields.reading import name_of
 from sankofa.terms import DCTERMS, SKF
 from sankofa.validation.checks import Ask, Check, asked, checks, month_of, today_of
 from sankofa.validation.describe import Describer
@@ -31,25 +30,13 @@ class Recheck:
 
     Args:
         check: the check.
-        seen: what it looked at again: what `Finding.focus` is for those, or None for everything.
-        findings: its findings there; its earlier ones about what it looked at hold no more.
+        seen: the records that it looked at again, or None for everything; its earlier rows about those hold no more.
+        rows: its rows about those.
     """
 
     check: Check
-    seen: frozenset[str] | None
-    findings: tuple[Finding, ...]
-
-    def replaces(self, finding: Finding) -> bool:
-        """Whether an earlier finding holds no more.
-
-        Args:
-            finding: the earlier finding.
-
-        Example:
-            >>> Recheck(checks()[0], None, ()).replaces(Finding("a", "exemplary", {}, code="SKF-Q06"))
-            True
-        """
-        return finding.code == self.check.code and (self.seen is None or finding.focus in self.seen)
+    seen: frozenset[Term] | None
+    rows: tuple[Mapping[str, Term], ...]
 
 
 class Crossing:
@@ -59,16 +46,22 @@ class Crossing:
         ask: asks a query of what was asserted, the vocabularies and the class tree, as they are when it is asked.
         among: the checks; by default those that come with Sankofa.
         given: values for parameters of theirs, instead of the defaults in their files.
+        today: the month of the newest record, where that is known already.
     """
 
     def __init__(
-        self, ask: Ask, among: Iterable[Check] | None = None, given: Mapping[str, ox.Literal] | None = None
+        self,
+        ask: Ask,
+        among: Iterable[Check] | None = None,
+        given: Mapping[str, ox.Literal] | None = None,
+        *,
+        today: str | None = None,
     ) -> None:
-        """Find the month of the newest record."""
+        """Find the month of the newest record, unless it is given."""
         self._ask = ask
         self._given = given or {}
         self._checks = checks() if among is None else tuple(among)
-        self.today = today_of(ask)
+        self.today = today_of(ask) if today is None else today
 
     def findings(self, describer: Describer) -> list[Finding]:
         """All that the checks find.
@@ -83,21 +76,27 @@ class Crossing:
             >>> Crossing(asked([])).findings(Describer(read_fields(), messages(), Data([])))
             []
         """
-        return [finding for check in self._checks for finding in self._told(check, self._rows(check), describer)]
+        return [told(check, row, describer) for check, rows in self.rows() for row in rows]
 
-    def after(self, changed: Iterable[Spo], data: Linked, describer: Describer) -> list[Recheck]:
+    def rows(self) -> list[tuple[Check, tuple[Mapping[str, Term], ...]]]:
+        """All that the checks find, as rows.
+
+        Example:
+            >>> [rows for check, rows in Crossing(asked([])).rows() if rows]
+            []
+        """
+        return [(check, _distinct(check.rows(self._ask, self.today, self._given))) for check in self._checks]
+
+    def after(self, changed: Iterable[Spo], data: Linked) -> list[Recheck]:
         """What the checks find anew after a change; a check that it cannot have touched is not among them.
 
         Args:
             changed: the triples that came or went.
             data: the data after the change, with the vocabularies and the class tree.
-            describer: tells the findings.
 
         Example:
-            >>> from sankofa.fields import read_fields
             >>> from sankofa.validation.data import Data
-            >>> from sankofa.validation.messages import messages
-            >>> Crossing(asked([])).after([], Data([]), Describer(read_fields(), messages(), Data([])))
+            >>> Crossing(asked([])).after([], Data([]))
             []
         """
         triples = list(changed)
@@ -114,45 +113,65 @@ class Crossing:
             else:
                 again = not joins.local
             if again:
-                found.append(Recheck(check, None, tuple(self._told(check, self._rows(check), describer))))
+                found.append(Recheck(check, None, _distinct(check.rows(self._ask, self.today, self._given))))
             elif records := joins.touched(data, triples):
                 part = asked(joins.around(data, records), [check])
                 rows = [row for row in check.rows(part, self.today, self._given) if row[RECORD] in records]
-                seen = frozenset(name_of(record) for record in records)
-                found.append(Recheck(check, seen, tuple(self._told(check, rows, describer))))
+                found.append(Recheck(check, frozenset(records), _distinct(rows)))
         return found
 
-    def _rows(self, check: Check) -> list[dict[str, Term]]:
-        return check.rows(self._ask, self.today, self._given)
-
-    def _told(self, check: Check, rows: Iterable[dict[str, Term]], describer: Describer) -> list[Finding]:
-        found: dict[tuple[tuple[str, Term], ...], Finding] = {}
-        for row in rows:
-            key = tuple(sorted(row.items(), key=lambda cell: cell[0]))
-            if key not in found:
-                found[key] = _finding(check, row, describer)
-        return list(found.values())
-
-    def _today_after(self, changed: Iterable[Spo], data: Linked) -> str:
+    def _today_after(self, changed: Sequence[Spo], data: Linked) -> str:
         """The month of the newest record after a change; the whole graph is asked only where the newest went."""
-        subjects: dict[Node, set[str]] = {}
+        subjects: dict[Node, set[Term]] = {}
         for subject, predicate, value in changed:
             if predicate.value in _NEWEST:
-                subjects.setdefault(subject, set()).add(month_of(value) if predicate.value in _DATES else "")
-        newest, gone = "", set[str]()
-        for subject, months in subjects.items():
-            there = {month_of(value) for date in _DATES for value in data.all(subject, date)} - {""}
+                subjects.setdefault(subject, set()).update([value] if predicate.value in _DATES else [])
+        newest = ""
+        dates: set[Term] = set()
+        for subject, before in subjects.items():
+            there = {value for date in _DATES for value in data.all(subject, date)}
             if any(True for _ in data.all(subject, SKF.status)):
-                newest = max(newest, *there) if there else newest
-            gone |= months | there
+                newest = max((newest, *map(month_of, there)))
+            dates |= before | there
         if newest >= self.today:
             return newest
-        return today_of(self._ask) if self.today in gone else self.today
+        lost = [value for value in dates if month_of(value) == self.today]
+        return self.today if not lost or self._is_dated(lost) else today_of(self._ask)
+
+    def _is_dated(self, dates: Iterable[Term]) -> bool:
+        """Whether another record has one of these very dates, which is soon found out."""
+        for date in dates:
+            dated = " UNION ".join(f"{{ ?record <{one}> {date} ; <{SKF.status}> ?status }}" for one in _DATES)
+            if any(True for _ in self._ask(f"SELECT ?record {{ {dated} }} LIMIT 1")):
+                return True
+        return False
 
 
-def _finding(check: Check, row: Mapping[str, Term], describer: Describer) -> Finding:
+def told(check: Check, row: Mapping[str, Term], describer: Describer) -> Finding:
+    """A row of a check as a finding.
+
+    Args:
+        check: the check.
+        row: the row.
+        describer: tells the finding.
+
+    Example:
+        >>> from sankofa.fields import read_fields
+        >>> from sankofa.validation.checks import checks
+        >>> from sankofa.validation.data import Data
+        >>> from sankofa.validation.messages import messages
+        >>> row = {"record": ox.NamedNode("https://example.org/id/city/a")}
+        >>> told(checks()[0], row, Describer(read_fields(), messages(), Data([]))).code
+        'SKF-Q06'
+    """
+
     def shown(hole: str, lang: str) -> str:
         return text_in(describer.shown(row.get(hole)), lang)
 
     focus = row[RECORD]
     return describer.beyond(focus, check.level, Told(check.told(shown), check.advice, check.code))
+
+
+def _distinct(rows: Iterable[Mapping[str, Term]]) -> tuple[Mapping[str, Term], ...]:
+    """Each row once."""
+    return tuple({tuple(sorted(row.items(), key=lambda cell: cell[0])): row for row in rows}.values())

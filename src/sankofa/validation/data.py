@@ -1,7 +1,8 @@
-"""Data in memory, by subject: what findings and completeness look things up in."""
+"""Data that can be followed from node to node: what findings, completeness and the live engine look things up in."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
@@ -10,6 +11,7 @@ import pyoxigraph as ox
 from sankofa.fields import Path, Texts
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import DCTERMS, RDF, RDFS, SKOS
+from sankofa.store import Store
 
 _TYPE = RDF + "type"
 #: The properties that name a thing, the best first.
@@ -36,55 +38,30 @@ class Lookup(Protocol):
         """How many values a path leads to."""
 
 
-class Data:
-    """Triples by subject and predicate.
+class Walked(ABC):
+    """Data that can be followed from a node along properties and paths, both ways."""
 
-    Args:
-        triples: the triples, each once.
-    """
-
-    def __init__(self, triples: Iterable[Spo]) -> None:
-        """Index the triples."""
-        self.by: dict[Node, dict[str, list[Term]]] = {}
-        by = self.by
-        for subject, predicate, value in triples:
-            said = by.get(subject)
-            if said is None:
-                said = by[subject] = {}
-            name = predicate.value
-            if name in said:
-                said[name].append(value)
-            else:
-                said[name] = [value]
-        self._back: dict[Term, dict[str, list[Node]]] | None = None
-
-    def all(self, node: Term, predicate: str) -> list[Term]:
-        """The values of a property."""
-        said = None if isinstance(node, ox.Literal) else self.by.get(node)
-        return said.get(predicate, []) if said else []
-
+    @abstractmethod
     def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
         """All that is said of a node: the values by property."""
-        return {} if isinstance(node, ox.Literal) else self.by.get(node, {})
 
+    @abstractmethod
     def back(self, node: Term, predicate: str) -> Sequence[Node]:
         """The nodes that have a node as a value of a property."""
-        if self._back is None:
-            self._back = {}
-            for subject, said in self.by.items():
-                for name, values in said.items():
-                    for value in values:
-                        self._back.setdefault(value, {}).setdefault(name, []).append(subject)
-        return self._back.get(node, {}).get(predicate, [])
+
+    def all(self, node: Term, predicate: str) -> Sequence[Term]:
+        """The values of a property."""
+        return self.said(node).get(predicate, ())
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
-        return [value.value for value in self.all(node, _TYPE)]
+        return [value.value for value in self.all(node, _TYPE) if isinstance(value, ox.NamedNode)]
 
     def titles(self, node: Term) -> Texts:
         """The titles of a node per language; none when it has none."""
+        said = self.said(node)
         for predicate in TITLES:
-            found = [value for value in self.all(node, predicate) if isinstance(value, ox.Literal)]
+            found = [value for value in said.get(predicate, ()) if isinstance(value, ox.Literal)]
             if found:
                 return {value.language or "": value.value for value in sorted(found, key=str, reverse=True)}
         return {}
@@ -117,7 +94,7 @@ class Data:
             return {value for part in path.parts for value in self.values(node, part)}
         inner = path.parts[0]
         if path.form == "inverse":
-            return self._backwards(node, inner)
+            return self.starts(node, inner)
         if path.form == "zero-or-one":
             return {node, *self.values(node, inner)}
         seen: set[Term] = {node} if path.form == "zero-or-more" else set()
@@ -129,8 +106,17 @@ class Data:
                     todo.append(value)
         return seen
 
-    def _backwards(self, node: Term, path: Path) -> set[Term]:
-        """The nodes from which a path leads to one."""
+    def starts(self, node: Term, path: Path) -> set[Term]:
+        """The nodes from which a path leads to one.
+
+        Args:
+            node: where it ends.
+            path: the path.
+
+        Example:
+            >>> Data([]).starts(ox.BlankNode("a"), Path("predicate", "http://a/p"))
+            set()
+        """
         if path.form == "predicate":
             return set(self.back(node, path.predicate))
         if path.form == "inverse":
@@ -139,3 +125,120 @@ class Data:
         if path.form == "sequence":
             turned = turned[::-1]
         return self.values(node, Path(path.form, parts=turned))
+
+
+class Data(Walked):
+    """Triples in memory, by subject and property.
+
+    Args:
+        triples: the triples, each once.
+    """
+
+    def __init__(self, triples: Iterable[Spo]) -> None:
+        """Index the triples."""
+        self.by: dict[Node, dict[str, list[Term]]] = {}
+        by = self.by
+        for subject, predicate, value in triples:
+            said = by.get(subject)
+            if said is None:
+                said = by[subject] = {}
+            name = predicate.value
+            if name in said:
+                said[name].append(value)
+            else:
+                said[name] = [value]
+        self._back: dict[Term, dict[str, list[Node]]] | None = None
+
+    def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
+        """All that is said of a node: the values by property."""
+        return {} if isinstance(node, ox.Literal) else self.by.get(node, {})
+
+    def back(self, node: Term, predicate: str) -> Sequence[Node]:
+        """The nodes that have a node as a value of a property."""
+        if self._back is None:
+            self._back = {}
+            for subject, said in self.by.items():
+                for name, values in said.items():
+                    for value in values:
+                        self._back.setdefault(value, {}).setdefault(name, []).append(subject)
+        return self._back.get(node, {}).get(predicate, ())
+
+
+class Stored(Walked):
+    """What was asserted in a store, looked up when it is asked for.
+
+    Args:
+        store: the store.
+    """
+
+    def __init__(self, store: Store) -> None:
+        """Look up nothing yet; what was looked up is kept, so a change in the store needs a new one."""
+        self._store = store
+        self._said: dict[Node, dict[str, list[Term]]] = {}
+
+    def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
+        """All that is said of a node: the values by property."""
+        if isinstance(node, ox.Literal):
+            return {}
+        said = self._said.get(node)
+        if said is None:
+            said = self._said[node] = {}
+            for triple in self._store.asserted(node):
+                said.setdefault(triple.predicate.value, []).append(triple.object)  # type: ignore[arg-type]
+        return said
+
+    def back(self, node: Term, predicate: str) -> Sequence[Node]:
+        """The nodes that have a node as a value of a property."""
+        return [triple.subject for triple in self._store.asserted(None, ox.NamedNode(predicate), node)]  # type: ignore[misc]
+
+
+class Joined(Walked):
+    """Several data as one; what several of them say is said once.
+
+    Args:
+        parts: the data.
+    """
+
+    def __init__(self, *parts: Walked) -> None:
+        """Keep them."""
+        self._parts = parts
+
+    def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
+        """All that is said of a node: the values by property."""
+        found = [said for part in self._parts if (said := part.said(node))]
+        if len(found) < 2:
+            return found[0] if found else {}
+        names = dict.fromkeys(name for said in found for name in said)
+        return {name: tuple(dict.fromkeys(v for said in found for v in said.get(name, ()))) for name in names}
+
+    def back(self, node: Term, predicate: str) -> Sequence[Node]:
+        """The nodes that have a node as a value of a property."""
+        found = [nodes for part in self._parts if (nodes := part.back(node, predicate))]
+        return found[0] if len(found) == 1 else tuple(dict.fromkeys(one for nodes in found for one in nodes))
+
+
+class Without(Walked):
+    """Data without some of their triples.
+
+    Args:
+        data: the data.
+        gone: the triples that are left out.
+    """
+
+    def __init__(self, data: Walked, gone: Iterable[Spo]) -> None:
+        """Index what is left out."""
+        self._data = data
+        self._gone = Data(gone)
+
+    def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
+        """All that is said of a node: the values by property."""
+        said, gone = self._data.said(node), self._gone.said(node)
+        if not gone:
+            return said
+        left = {name: [value for value in values if value not in gone.get(name, ())] for name, values in said.items()}
+        return {name: values for name, values in left.items() if values}
+
+    def back(self, node: Term, predicate: str) -> Sequence[Node]:
+        """The nodes that have a node as a value of a property."""
+        gone = set(self._gone.back(node, predicate))
+        return [one for one in self._data.back(node, predicate) if one not in gone]

@@ -58,11 +58,13 @@ class Joins:
         links: the patterns.
         reads: the IRIs of the properties in them; None when the query may read any.
         local: whether every row rests only on what hangs together with its record.
+        about: the name of the variable for the record.
     """
 
     links: tuple[Link, ...]
     reads: Set[str] | None
     local: bool
+    about: str = RECORD
 
     def touched(self, data: Linked, changed: Iterable[Spo]) -> set[Node]:
         """The records whose rows may be others after a change.
@@ -83,7 +85,7 @@ class Joins:
             for link in self.links:
                 if link.predicate == predicate.value and _fits(link.subject, subject) and _fits(link.value, value):
                     starts += [(node, end, link.step) for node, end in ((subject, link.subject), (value, link.value))]
-        found = {node for node, variable, _ in self._walk(data, starts, None) if variable == RECORD}
+        found = {node for node, variable, _ in self._walk(data, starts, None) if variable == self.about}
         return {node for node in found if not isinstance(node, ox.Literal)}
 
     def around(self, data: Linked, records: Iterable[Node]) -> set[Spo]:
@@ -100,7 +102,7 @@ class Joins:
             1
         """
         met: set[Spo] = set()
-        for _ in self._walk(data, [(record, RECORD, -1) for record in records], met):
+        for _ in self._walk(data, [(record, self.about, -1) for record in records], met):
             pass
         return met
 
@@ -162,11 +164,12 @@ def _fits(wanted: str | Term | None, node: Term) -> bool:
     return wanted is None or isinstance(wanted, str) or wanted == node
 
 
-def joins_of(query: str) -> Joins:
-    """Read the triple patterns of a SELECT query that parses.
+def joins_of(query: str, about: str = RECORD) -> Joins:
+    """Read the triple patterns of a SELECT or ASK query that parses.
 
     Args:
         query: its text.
+        about: the name of the variable for what its rows are about.
 
     Example:
         >>> found = joins_of("SELECT ?record { ?record <http://x/a>|^<http://x/b> ?other . ?other a <http://x/C> }")
@@ -178,18 +181,18 @@ def joins_of(query: str) -> Joins:
         reader.query()
     except _Unread:
         # What is not read here may read anything: it is asked as a whole, and again after every change.
-        return Joins((), None, False)
+        return Joins((), None, False, about)
     links = tuple(reader.links)
     reads = frozenset(link.predicate for link in links if link.predicate)
-    return Joins(links, reads, reader.local and _hang_together(links, reader.computed))
+    return Joins(links, reads, reader.local and _hang_together(links, reader.computed, about), about)
 
 
-def _hang_together(links: tuple[Link, ...], computed: Set[str]) -> bool:
+def _hang_together(links: tuple[Link, ...], computed: Set[str], about: str) -> bool:
     """Whether every pattern leads to the record, by variables that patterns give their values."""
     ends = [{end for end in (link.subject, link.value) if isinstance(end, str)} for link in links]
     if any(variables & computed for variables in ends):
         return False
-    reached = {RECORD}
+    reached = {about}
     growing = True
     while growing:
         more = set().union(*(variables for variables in ends if variables & reached)) - reached
@@ -251,9 +254,13 @@ class _Reader:
         while self._take("PREFIX"):
             name = self._next().text
             self._prefixes[name.removesuffix(":")] = self._next().text[1:-1]
-        if not self._take("SELECT"):
+        if self._take("ASK"):
+            self._take("WHERE")
+            self._group()
+        elif self._take("SELECT"):
+            self._select()
+        else:
             raise _Unread
-        self._select()
 
     def _select(self) -> None:
         before, known = len(self.links), set(self.computed)

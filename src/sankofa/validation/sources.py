@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
+from sankofa import shipped
 from sankofa.fields.files import Spo, read_triples
 
 if TYPE_CHECKING:
@@ -102,3 +103,14 @@ def source_of(data: Source | Iterable[Spo]) -> Source:
 def _distinct(triples: Iterable[Spo]) -> list[Spo]:
     """Each triple once, in the order of the first."""
     return list(dict.fromkeys(triples))
+
+
+@lru_cache(maxsize=1)
+def vocabularies() -> tuple[Spo, ...]:
+    """The triples of the closed lists that we ship.
+
+    Example:
+        >>> len(vocabularies()) > 1000
+        True
+    """
+    return tuple(read_triples(shipped.vocabulary_files(), prefix="v"))

@@ -186,6 +186,21 @@ def _check_selection(rest: Sequence[Token], bound: set[str], wrong: Wrong) -> No
         raise wrong(f"a sub-query of its query does not return {', '.join('$' + name for name in missing)}")
 
 
+def with_prefixes(query: Query, path: Path | None) -> str:
+    """The text of a query with its prefixes, and the shape's path for ``$PATH``.
+
+    Args:
+        query: the query.
+        path: the shape's path, when it has one.
+
+    Example:
+        >>> with_prefixes(Query("ASK { $this a ex:C }", "ask", {"ex": "http://x/"}, ox.BlankNode("q")), None)
+        'PREFIX ex: <http://x/> ASK { $this a ex:C }'
+    """
+    declared = "".join(f"PREFIX {prefix}: <{namespace}> " for prefix, namespace in query.prefixes.items())
+    return declared + _with_path(query.text, path)
+
+
 @lru_cache(maxsize=1024)
 def _with_path(text: str, path: Path | None) -> str:
     """A query with the shape's path for ``$PATH``."""

@@ -96,6 +96,11 @@ class Unseen:
                     self._others.append((target.form, target.term, looked))
         self._known = _pinned() | _named_in(self.fields)
 
+    @property
+    def by_sort(self) -> bool:
+        """Whether what it says of a node rests on no more than the classes and properties that the node has."""
+        return all(form == "subjects-of" for form, _, _ in self._others)
+
     def findings(self, data: Said, subjects: Iterable[Node], describer: Describer) -> list[Finding]:
         """What is unknown or unseen of some nodes.
 
@@ -121,7 +126,7 @@ class Unseen:
             said = data.said(subject)
             if not said:
                 continue
-            types = tuple(value.value for value in said.get(_TYPE, ()))
+            types = tuple(value.value for value in said.get(_TYPE, ()) if isinstance(value, ox.NamedNode))
             verdict = verdicts.get(types)
             if verdict is None:
                 verdict = verdicts[types] = self._verdict(types, data)
@@ -350,7 +355,7 @@ def _above(types: Iterable[str], data: Said) -> set[str]:
     todo = list(seen)
     while todo:
         for value in data.said(ox.NamedNode(todo.pop())).get(_SUB, ()):
-            if value.value not in seen:
+            if isinstance(value, ox.NamedNode) and value.value not in seen:
                 seen.add(value.value)
                 todo.append(value.value)
     return seen

@@ -39,6 +39,22 @@ def is_pattern(pattern: str, flags: str) -> bool:
     return bool(_STORE.query(f"ASK {{ BIND(REGEX({written}) AS ?r) FILTER(BOUND(?r)) }}"))
 
 
+def in_order(name: str, left: Term, right: Term) -> bool:
+    """Whether two terms are in order, exactly.
+
+    Args:
+        name: LessThan or LessThanOrEquals.
+        left: the smaller.
+        right: the greater.
+
+    Example:
+        >>> in_order("LessThan", ox.Literal(1), ox.Literal(2))
+        True
+    """
+    order = literals.compare(left, right)
+    return order is not None and (order < 0 or (order == 0 and name == "LessThanOrEquals"))
+
+
 def _datatype(constraint: Constraint, term: Term) -> bool:
     wanted = constraint.terms[0].value
     return (
@@ -91,3 +107,6 @@ _RULES: dict[str, Callable[[Constraint, Term], bool]] = {
     "MaxExclusive": _range,
     "MaxInclusive": _range,
 }
+
+#: The names of the constraints that look at one value alone, as `conforms` judges them.
+SINGLE = tuple(_RULES)

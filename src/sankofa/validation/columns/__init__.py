@@ -13,8 +13,9 @@ from sankofa.fields.model import RDF
 from sankofa.validation.columns.judge import Hit, Judge
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.data import TITLES
-from sankofa.validation.model import Shapes
+from sankofa.validation.model import Shape, Shapes
 from sankofa.validation.results import Result
+from sankofa.validation.sparql import Queries
 
 __all__ = ["NAME", "Known", "Outcome", "Table", "judge"]
 
@@ -32,6 +33,8 @@ class Outcome:
         subjects: how many of them the data say something about.
         triples: the number of triples, as often as they were read.
         known: what must be known of the data to tell the results.
+        at: for each result the shape that was aimed at a focus node, and that focus node.
+        judge: what judged, to ask more of.
     """
 
     results: list[Result]
@@ -39,36 +42,40 @@ class Outcome:
     subjects: int
     triples: int
     known: Known
+    at: list[tuple[Shape, Term]]
+    judge: Judge
 
 
-def judge(table: Table, shapes: Shapes, triples: Sequence[Spo] = ()) -> Outcome:
+def judge(table: Table, shapes: Shapes, triples: Sequence[Spo] = (), queries: Queries | None = None) -> Outcome:
     """Judge data by shapes.
 
     Args:
         table: the data.
         shapes: the shapes.
         triples: the triples of the shapes graph, for queries that look into it.
+        queries: answers the constraints that are queries; by default over a store made of the data.
 
     Example:
         >>> with Table() as table:
         ...     judge(table, Shapes((), {})).checked
         0
     """
-    judging = Judge(table, shapes, triples)
-    hits = [hit for shape in shapes.aimed for hit in judging.hits(shape, judging.focus(shape))]
-    results, counts = _results(table, hits)
-    return Outcome(results, *judging.checked(), table.triples, Known(table, counts))
+    judging = Judge(table, shapes, triples, queries)
+    aims = [(shape, hit) for shape in shapes.aimed for hit in judging.hits(shape, judging.focus(shape))]
+    results, counts, terms = _results(table, [hit for _, hit in aims])
+    at = [(shape, terms[hit.origin]) for shape, hit in aims]
+    return Outcome(results, *judging.checked(), table.triples, Known(table, counts), at, judging)
 
 
-def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Term, Path], int]]:
-    """Hits as results, and the counts that count constraints found."""
+def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Term, Path], int], dict[int, Term]]:
+    """Hits as results, the counts that count constraints found, and the terms of their ids."""
     every: list[Hit] = []
     todo = list(hits)
     while todo:
         hit = todo.pop()
         every.append(hit)
         todo.extend(hit.details)
-    ids = {hit.focus for hit in every}
+    ids = {hit.focus for hit in every} | {hit.origin for hit in hits}
     ids |= {hit.value for hit in every if hit.value is not None and hit.constraint.name not in _COUNTS}
     terms = table.terms(ids)
     properties = table.properties() if any(hit.predicate is not None for hit in every) else {}
@@ -95,7 +102,7 @@ def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Te
             details=tuple(result(one) for one in hit.details),
         )
 
-    return [result(hit) for hit in hits], counts
+    return [result(hit) for hit in hits], counts, terms
 
 
 class Known:
@@ -137,7 +144,8 @@ class Known:
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
         self.look_up([node])
-        return [value.value for value in self._said.get(node, {}).get(RDF + "type", [])]
+        types = self._said.get(node, {}).get(RDF + "type", [])
+        return [value.value for value in types if isinstance(value, ox.NamedNode)]
 
     def titles(self, node: Term) -> Texts:
         """The titles of a node per language; none when it has none."""

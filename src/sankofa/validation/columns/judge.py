@@ -12,10 +12,11 @@ from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
 from sankofa.validation.columns.table import Table, quoted, read_terms
-from sankofa.validation.columns.texts import Test, in_order, kind_is, ordered, test_of
+from sankofa.validation.columns.texts import Test, kind_is, ordered, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
 from sankofa.validation.results import Result
 from sankofa.validation.sparql import Queries
+from sankofa.validation.values import in_order
 
 _TYPE = RDF + "type"
 _NO_NODES = "(SELECT s AS f FROM nothing)"
@@ -59,17 +60,21 @@ class Judge:
         table: the data.
         shapes: the shapes.
         triples: the triples of the shapes graph, for queries that look into it.
+        queries: answers the constraints that are queries; by default over a store made of the data.
     """
 
-    def __init__(self, table: Table, shapes: Shapes, triples: Sequence[Spo] = ()) -> None:
+    def __init__(
+        self, table: Table, shapes: Shapes, triples: Sequence[Spo] = (), queries: Queries | None = None
+    ) -> None:
         """Work out the ids of all terms that the shapes name."""
         self._table = table
         self._shapes = shapes
         self._triples = triples
-        self._queries: Queries | None = None
+        self._queries = queries
         self.paths = Paths(table)
         self._below = _classes_below(table)
         self._focus: dict[tuple[Target, ...], Nodes] = {}
+        self._every: tuple[str, int] | None = None
         self._instances: dict[str, tuple[str, int]] = {}
         self._failed: dict[tuple[Shape, str], str | None] = {}
         self._bad: dict[tuple[object, ...], str | None] = {}
@@ -127,12 +132,24 @@ class Judge:
 
     def checked(self) -> tuple[int, int]:
         """The number of focus nodes, and of those that the data say something about."""
-        tables = dict.fromkeys(nodes.table for shape in self._shapes.aimed if (nodes := self.focus(shape)).count)
-        if not tables:
+        name, count = self._every_focus()
+        if not count:
             return 0, 0
-        name, count = self.paths.count(" UNION ".join(f"SELECT f FROM {table}" for table in tables))
         said = f"SELECT count(*) FROM {name} SEMI JOIN triple ON s = f"
         return count, int(self._rows(said)[0][0])
+
+    def without_part(self) -> list[str]:
+        """The texts of the focus nodes that the data say something about and whose IRI has no fragment."""
+        name, count = self._every_focus()
+        said = f"SELECT any_value(st) FROM triple SEMI JOIN {name} AS n ON n.f = s WHERE "
+        return [text for (text,) in self._rows(f"{said} NOT contains(st, '#') GROUP BY s")] if count else []
+
+    def _every_focus(self) -> tuple[str, int]:
+        if self._every is None:
+            tables = dict.fromkeys(nodes.table for shape in self._shapes.aimed if (nodes := self.focus(shape)).count)
+            union = " UNION ".join(f"SELECT f FROM {table}" for table in tables)
+            self._every = self.paths.count(union) if tables else (_NO_NODES, 0)
+        return self._every
 
     # -- results
 

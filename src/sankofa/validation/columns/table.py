@@ -132,6 +132,19 @@ class Table:
         self._add(triples)
         self._tidy()
 
+    def load_store(self, store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph) -> None:
+        """Read one graph of a store of Oxigraph, by its dump.
+
+        Args:
+            store: the store.
+            graph: the graph.
+        """
+        file = self._folder / f"{len(self._sources)}.nt"
+        store.dump(str(file), ox.RdfFormat.N_TRIPLES, from_graph=graph)
+        if file.stat().st_size:
+            self._insert(file)
+        self._tidy()
+
     def _add(self, triples: Iterable[Spo]) -> None:
         """Add triples by way of a file of N-Triples, the quickest road into DuckDB."""
         file = self._folder / f"{len(self._sources)}.nt"
@@ -293,6 +306,32 @@ class Table:
         types = self.property(RDF + "type")
         rows = self.sql.execute(f"SELECT DISTINCT ot FROM triple WHERE p = {types} AND (o & 3) = 0").fetchall()
         return sorted(text[1:-1] for (text,) in rows)
+
+    def alike(self) -> list[tuple[int, Term]]:
+        """The subjects sorted by what is said of them: for each set of classes and properties, one of the subjects.
+
+        Returns:
+            The number of each sort, by which `subjects` finds all of them, and one subject of it.
+        """
+        types = self.property(RDF + "type")
+        self.sql.execute(
+            f"""CREATE OR REPLACE TEMP TABLE sort AS
+            SELECT s, any_value(st) AS st, hash(list_sort(list(DISTINCT p)),
+                list_sort(coalesce(list(DISTINCT o) FILTER (p = {types}), []))) AS sort FROM triple GROUP BY s"""
+        )
+        rows = self.sql.execute("SELECT sort, any_value(st) FROM sort GROUP BY sort").fetchall()
+        return list(zip((number for number, _ in rows), read_terms([text for _, text in rows]), strict=True))
+
+    def subjects(self, sorts: Iterable[int]) -> list[Term]:
+        """The subjects of some sorts.
+
+        Args:
+            sorts: the numbers that `alike` gave them.
+        """
+        rows = self.sql.execute(
+            "SELECT st FROM sort SEMI JOIN (SELECT unnest($1::UBIGINT[]) AS w) AS w ON w.w = sort.sort", [list(sorts)]
+        ).fetchall()
+        return read_terms([text for (text,) in rows])
 
     def class_tree(self) -> list[Spo]:
         """The ``rdfs:subClassOf`` triples of the data."""

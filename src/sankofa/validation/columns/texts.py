@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sankofa.fields.files import Term
 from sankofa.fields.literals import LANG_STRING, STRING, XSD
-from sankofa.validation import literals, values
+from sankofa.validation import values
 from sankofa.validation.columns.table import quoted
 from sankofa.validation.model import Constraint
 
@@ -197,20 +197,3 @@ def ordered(name: str, left: str, right: str) -> str:
         both = f"regexp_matches({left}, {quoted(form)}) AND regexp_matches({right}, {quoted(form)})"
         cases.append(f"WHEN {both} THEN {value.format(left)} {_SIGNS[name]} {value.format(right)}")
     return f"CASE {' '.join(cases)} END"
-
-
-def in_order(name: str, left: Term, right: Term) -> bool:
-    """Whether two terms are in order, exactly.
-
-    Args:
-        name: LessThan or LessThanOrEquals.
-        left: the smaller.
-        right: the greater.
-
-    Example:
-        >>> from pyoxigraph import Literal
-        >>> in_order("LessThan", Literal(1), Literal(2))
-        True
-    """
-    order = literals.compare(left, right)
-    return order is not None and (order < 0 or (order == 0 and name == "LessThanOrEquals"))
