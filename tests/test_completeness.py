@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -13,9 +14,12 @@ import pytest
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields
 from sankofa.fields.files import Spo
-from sankofa.validation import Completeness, Report, Row, validate_records
+from sankofa.validation import Completeness, RecordState, Report, Row, validate_records
 from sankofa.validation.assess import assess
+from sankofa.validation.completeness import BY
 from sankofa.validation.data import Data
+from sankofa.validation.rollup import roll_up
+from sankofa.validation.words import colon
 
 ID = "https://example.org/id/"
 PREFIXES = """
@@ -178,27 +182,67 @@ def test_languages_are_counted_over_the_texts_there_are(report: Report) -> None:
 
 def test_in_words(report: Report) -> None:
     text = report.completeness(by="city").to_text("en")
-    assert "Kumasi: publishable 1 of 4 (25%); Filled in: 9 of 19 (47%)" in text
+    assert "Kumasi: publishable 1 of 4 (25%); Fields filled in: 9 of 19 (47%)" in text
     assert "There: City (1), Story (3)" in text
     assert "Missing: " in text
     record = report.completeness(by="record").to_text("en")
-    assert "B: draft; Filled in: 3 of 6 (50%)\n  Missing: " in record
-    assert "D: not yet a usable draft; Filled in: 4 of 5 (80%)" in record
+    assert "Story “B”: draft; Fields filled in: 3 of 6 (50%)\n  Missing: " in record
+    assert "Story “D”: not yet a usable draft; Fields filled in: 4 of 5 (80%)" in record
     for lang in ("fr", "pt", "ar"):
         assert "{" not in report.completeness(by="city").to_text(lang)
+
+
+def test_all_records_together_stand_last(report: Report, fields: Fields) -> None:
+    by_city = report.completeness(by="city").to_text("en").splitlines()
+    # eight records, though one of them counts in two cities
+    assert by_city[-1] == "All records: publishable 3 of 8 (38%); Fields filled in: 22 of 34 (65%)"
+    assert "All records" not in report.completeness(by="language").to_text("en")
+    empty = validate_records([], fields=fields, vocabularies=[]).completeness(by="city")
+    assert empty.to_text("fr") == "Il n’y a pas encore de fiche.\n"
+
+
+def test_groups_stand_in_the_reader_s_order() -> None:
+    kinds = {"city": {"fr": "Ville", "en": "City"}, "event": {"fr": "Événement", "en": "Event"}}
+    themes = {"urn:eau": {"fr": "Eau", "en": "Water"}, "urn:impot": {"fr": "Impôt", "en": "Tax"}}
+    states = [
+        RecordState("https://example.org/id/city/a", "city", kinds["city"], {"": "« A »"}, themes=themes),
+        RecordState("https://example.org/id/event/z", "event", kinds["event"], {"": "Z"}),
+        RecordState("https://example.org/id/event/b", "event", kinds["event"], {"": "“b”"}),
+    ]
+
+    def shown(by: str, lang: str) -> list[str]:
+        return [line.partition(colon(lang))[0] for line in roll_up(states, by).to_text(lang).splitlines()[:-1]]
+
+    assert [line for line in shown("kind", "fr") if line[0] != " "] == ["Événement", "Ville"]
+    assert [line for line in shown("kind", "en") if line[0] != " "] == ["City", "Event"]
+    # what has no theme stands last whatever the language
+    assert [line for line in shown("theme", "fr") if line[0] != " "] == ["Eau", "Impôt", "Sans thème"]
+    assert [line for line in shown("theme", "en") if line[0] != " "] == ["Tax", "Water", "Without a theme"]
+    assert shown("record", "en") == ["City “« A »”", "Event ““b””", "Event “Z”"]
+
+
+@pytest.mark.parametrize("lang", ["en", "fr", "pt", "ar"])
+def test_a_language_s_own_signs(report: Report, lang: str) -> None:
+    for by in BY:
+        text = report.completeness(by=by).to_text(lang)
+        assert "{" not in text
+        if lang == "ar":  # the comma, the semicolon and the arrow of a text from right to left
+            assert not re.search(r"[,;→]", text)
+        if lang == "fr":
+            assert not re.search(r"[^\u202f];|[^\u00a0]:|\d%", text)
 
 
 def test_tables(report: Report) -> None:
     by_kind = report.completeness(by="kind")
     heading, lines = by_kind.table("fr")
-    assert heading[:5] == ["Type de fiche", "Fiches", "Remplis", "Champs nécessaires", "%"]
-    assert [line[0] for line in lines] == ["Ville", "Mesure", "Récit"]
+    assert heading[:5] == ["Type de fiche", "Fiches", "Champs remplis", "Champs nécessaires", "%"]
+    assert [line[0] for line in lines] == ["Mesure", "Récit", "Ville"]
     rows = list(csv.DictReader(io.StringIO(by_kind.to_csv())))
     assert [one["group"] for one in rows] == ["city", "measure", "story"]
     assert rows[2]["publishable"] == "1"
     content = json.loads(by_kind.to_json())
     assert content["rows"][0]["reached"] == {"draft": 2, "publishable": 2, "exemplary": 1}
-    assert json.loads(by_kind.to_json("fr"))["rows"][0]["label"] == "Ville"
+    assert [one["label"] for one in json.loads(by_kind.to_json("fr"))["rows"]] == ["Mesure", "Récit", "Ville"]
 
 
 def test_an_unknown_way_to_count_is_named(report: Report) -> None:
@@ -209,4 +253,4 @@ def test_an_unknown_way_to_count_is_named(report: Report) -> None:
 def test_an_empty_graph_has_nothing_to_count(fields: Fields) -> None:
     empty = validate_records([], fields=fields, vocabularies=[])
     assert empty.completeness(by="city").rows == ()
-    assert empty.completeness(by="kind").total.share == 1.0
+    assert empty.completeness(by="kind").total.share is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 import shutil
 import socket
 import subprocess
@@ -11,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryBoolean, QueryS
 
 from sankofa.errors import (
     Conflict,
+    CouldNotBeDone,
     EndpointError,
     ForbiddenQuery,
     ParameterError,
@@ -28,11 +31,13 @@ from sankofa.errors import (
     WrongUsage,
 )
 from sankofa.store import Change, Embedded, Remote, Store, open_store
+from sankofa.store.past import asserted_after, change_meant
 
 BASE = "https://example.org/net/"
 S = f"{BASE}id/story/"
 TITLE = NamedNode("http://purl.org/dc/terms/title")
-THEME = NamedNode("https://w3id.org/sankofa/ontology#theme")
+SKF = "https://w3id.org/sankofa/ontology#"
+THEME = NamedNode(f"{SKF}theme")
 TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -96,6 +101,68 @@ def select(store: Store, query: str, **values: NamedNode | Literal) -> list[tupl
     results = store.query(query, values)
     assert isinstance(results, QuerySolutions)
     return [tuple(str(term) for term in row) for row in results]
+
+
+# -- the past
+
+
+def test_every_earlier_state_is_recovered_from_the_log(store: Store) -> None:
+    draw = random.Random(7)
+    people = NamedNode(f"{BASE}graph/people")
+    one = Literal("01", datatype=NamedNode(f"{XSD}integer"))  # kept in another form
+    pool = [
+        *(title(slug, text) for slug in "abc" for text in ("A", "B", "Cafe\u0301")),
+        *(theme(slug, name) for slug in "abc" for name in ("tax", "water")),
+        Quad(NamedNode(S + "a#measure-1"), NamedNode(f"{SKF}value"), one),
+        Quad(NamedNode(S + "a"), TITLE, Literal("elsewhere"), people),
+    ]
+    states = [set(store.asserted())]
+    for day in range(1, 31):
+        out, into = (tuple(draw.sample(pool, draw.randrange(5))) for _ in range(2))
+        done = store.apply(Change(removed=out, added=into, when=f"2026-03-{day:02}"))
+        if done:
+            states.append(set(store.asserted()))
+    undone = store.undo(store.version)
+    states.append(set(store.asserted()))
+    assert undone.number == store.version == len(states) - 1 > 20
+    for number, state in enumerate(states):
+        found = asserted_after(store, number)
+        assert {Triple(*one) for one in found} == state
+        assert len(found) == len(state)
+
+
+def test_a_change_is_meant_by_its_number_or_by_a_day(store: Store) -> None:
+    days = ["2026-03-01", "2026-03-05T09:30:00Z", "2019-01-01", "2026-03-09"]  # the third was dated back
+    for text, when in zip("abcd", days, strict=True):
+        store.apply(Change(added=(title(text, text),), when=when))
+    asked = ("0", "4", 2, "2026-02-28", "2026-03-02", "2026-03-05", "2026-03-06", date(2026, 3, 9), "2030-01-01")
+    assert [change_meant(store, since) for since in asked] == [0, 4, 2, 0, 1, 1, 3, 3, 4]
+    for wrong in ("5", 5, -1, "-1"):
+        with pytest.raises(UnknownName, match="the last one is 4"):
+            change_meant(store, wrong)
+    for wrong in ("yesterday", "2026-13-01", ""):
+        with pytest.raises(ParameterError, match="neither the number of a change nor a date"):
+            change_meant(store, wrong)
+
+
+def test_without_a_log_there_is_no_past(store: Store) -> None:
+    for since in (0, "2026-03-01"):
+        with pytest.raises(CouldNotBeDone, match="no change of this graph is logged"):
+            change_meant(store, since)
+    with pytest.raises(WrongUsage, match="belongs to no network"):
+        change_meant(Embedded.plain(), 0)
+
+
+def test_a_withdrawn_record_has_no_past(tmp_path: Path) -> None:
+    with Embedded.create(tmp_path / "kg", base=BASE) as store:
+        store.apply(Change(added=(title("a", "secret"), title("b", "stays"))))
+        store.apply(Change(removed=(title("b", "stays"),), added=(theme("a", "tax"), title("b", "changed"))))
+        store.withdraw(S + "a")
+        store.apply(Change(added=(title("a", "another of that name"),)))
+        past = [{str(value) for _, _, value in asserted_after(store, number)} for number in range(5)]
+        assert past == [set(), {'"stays"@en'}, {'"changed"@en'}, {'"changed"@en'}, {
+            '"changed"@en', '"another of that name"@en'
+        }]  # fmt: skip
 
 
 # -- changes

@@ -32,6 +32,7 @@ CLASSES = {
     "language": "Language",
     "level": "Level",
     "licence": "Licence",
+    "metric": "Metric",
     "nature": "Nature",
     "scope": "Scope",
     "status": "Status",

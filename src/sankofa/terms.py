@@ -46,6 +46,7 @@ class SKF:
     Measure: Final = "https://w3id.org/sankofa/ontology#Measure"
     Membership: Final = "https://w3id.org/sankofa/ontology#Membership"
     Method: Final = "https://w3id.org/sankofa/ontology#Method"
+    Metric: Final = "https://w3id.org/sankofa/ontology#Metric"
     Nature: Final = "https://w3id.org/sankofa/ontology#Nature"
     Network: Final = "https://w3id.org/sankofa/ontology#Network"
     Organisation: Final = "https://w3id.org/sankofa/ontology#Organisation"
@@ -87,6 +88,7 @@ class SKF:
     defaultLanguage: Final = "https://w3id.org/sankofa/ontology#defaultLanguage"
     defaultLicence: Final = "https://w3id.org/sankofa/ontology#defaultLicence"
     defaultStatus: Final = "https://w3id.org/sankofa/ontology#defaultStatus"
+    denominator: Final = "https://w3id.org/sankofa/ontology#denominator"
     duration: Final = "https://w3id.org/sankofa/ontology#duration"
     embodiedBy: Final = "https://w3id.org/sankofa/ontology#embodiedBy"
     evidence: Final = "https://w3id.org/sankofa/ontology#evidence"
@@ -113,6 +115,7 @@ class SKF:
     monitoring: Final = "https://w3id.org/sankofa/ontology#monitoring"
     nature: Final = "https://w3id.org/sankofa/ontology#nature"
     nextStep: Final = "https://w3id.org/sankofa/ontology#nextStep"
+    numerator: Final = "https://w3id.org/sankofa/ontology#numerator"
     observed: Final = "https://w3id.org/sankofa/ontology#observed"
     observedDate: Final = "https://w3id.org/sankofa/ontology#observedDate"
     officialLanguage: Final = "https://w3id.org/sankofa/ontology#officialLanguage"
@@ -164,6 +167,7 @@ class VOC:
     language: Final = "https://w3id.org/sankofa/vocabulary/language"
     level: Final = "https://w3id.org/sankofa/vocabulary/level"
     licence: Final = "https://w3id.org/sankofa/vocabulary/licence"
+    metric: Final = "https://w3id.org/sankofa/vocabulary/metric"
     nature: Final = "https://w3id.org/sankofa/vocabulary/nature"
     scope: Final = "https://w3id.org/sankofa/vocabulary/scope"
     status: Final = "https://w3id.org/sankofa/vocabulary/status"
@@ -272,6 +276,21 @@ class LEVEL:
     draft: Final = "https://w3id.org/sankofa/vocabulary/level/draft"
     exemplary: Final = "https://w3id.org/sankofa/vocabulary/level/exemplary"
     publishable: Final = "https://w3id.org/sankofa/vocabulary/level/publishable"
+
+
+class METRIC:
+    """The concepts of the vocabulary metric."""
+
+    ns: Final = "https://w3id.org/sankofa/vocabulary/metric/"
+    draft: Final = "https://w3id.org/sankofa/vocabulary/metric/draft"
+    exemplary: Final = "https://w3id.org/sankofa/vocabulary/metric/exemplary"
+    fields: Final = "https://w3id.org/sankofa/vocabulary/metric/fields"
+    publishable: Final = "https://w3id.org/sankofa/vocabulary/metric/publishable"
+    record_draft: Final = "https://w3id.org/sankofa/vocabulary/metric/record-draft"
+    record_exemplary: Final = "https://w3id.org/sankofa/vocabulary/metric/record-exemplary"
+    record_fields: Final = "https://w3id.org/sankofa/vocabulary/metric/record-fields"
+    record_publishable: Final = "https://w3id.org/sankofa/vocabulary/metric/record-publishable"
+    texts: Final = "https://w3id.org/sankofa/vocabulary/metric/texts"
 
 
 class NATURE:
@@ -430,6 +449,22 @@ class DCTERMS:
     type: Final = "http://purl.org/dc/terms/type"
 
 
+class DQV:
+    """What we use of http://www.w3.org/ns/dqv#"""
+
+    ns: Final = "http://www.w3.org/ns/dqv#"
+    Dimension: Final = "http://www.w3.org/ns/dqv#Dimension"
+    Metric: Final = "http://www.w3.org/ns/dqv#Metric"
+    QualityMeasurement: Final = "http://www.w3.org/ns/dqv#QualityMeasurement"
+    QualityMeasurementDataset: Final = "http://www.w3.org/ns/dqv#QualityMeasurementDataset"
+    computedOn: Final = "http://www.w3.org/ns/dqv#computedOn"
+    expectedDataType: Final = "http://www.w3.org/ns/dqv#expectedDataType"
+    inCategory: Final = "http://www.w3.org/ns/dqv#inCategory"
+    inDimension: Final = "http://www.w3.org/ns/dqv#inDimension"
+    isMeasurementOf: Final = "http://www.w3.org/ns/dqv#isMeasurementOf"
+    value: Final = "http://www.w3.org/ns/dqv#value"
+
+
 class FOAF:
     """What we use of http://xmlns.com/foaf/0.1/"""
 
@@ -449,6 +484,14 @@ class GEO:
     ns: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#"
     lat: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#lat"
     long: Final = "http://www.w3.org/2003/01/geo/wgs84_pos#long"
+
+
+class LDQD:
+    """What we use of http://www.w3.org/2016/05/ldqd#"""
+
+    ns: Final = "http://www.w3.org/2016/05/ldqd#"
+    completeness: Final = "http://www.w3.org/2016/05/ldqd#completeness"
+    intrinsicDimensions: Final = "http://www.w3.org/2016/05/ldqd#intrinsicDimensions"
 
 
 class ORG:
@@ -515,7 +558,16 @@ class QB:
     """What we use of http://purl.org/linked-data/cube#"""
 
     ns: Final = "http://purl.org/linked-data/cube#"
+    ComponentSpecification: Final = "http://purl.org/linked-data/cube#ComponentSpecification"
+    DataStructureDefinition: Final = "http://purl.org/linked-data/cube#DataStructureDefinition"
     Observation: Final = "http://purl.org/linked-data/cube#Observation"
+    attribute: Final = "http://purl.org/linked-data/cube#attribute"
+    component: Final = "http://purl.org/linked-data/cube#component"
+    componentRequired: Final = "http://purl.org/linked-data/cube#componentRequired"
+    dataSet: Final = "http://purl.org/linked-data/cube#dataSet"
+    dimension: Final = "http://purl.org/linked-data/cube#dimension"
+    measure: Final = "http://purl.org/linked-data/cube#measure"
+    structure: Final = "http://purl.org/linked-data/cube#structure"
 
 
 class RDF:
@@ -672,6 +724,7 @@ class SKOS:
     notation: Final = "http://www.w3.org/2004/02/skos/core#notation"
     note: Final = "http://www.w3.org/2004/02/skos/core#note"
     prefLabel: Final = "http://www.w3.org/2004/02/skos/core#prefLabel"
+    relatedMatch: Final = "http://www.w3.org/2004/02/skos/core#relatedMatch"
     scopeNote: Final = "http://www.w3.org/2004/02/skos/core#scopeNote"
     topConceptOf: Final = "http://www.w3.org/2004/02/skos/core#topConceptOf"
 
@@ -695,6 +748,8 @@ class VOID:
     """What we use of http://rdfs.org/ns/void#"""
 
     ns: Final = "http://rdfs.org/ns/void#"
+    Dataset: Final = "http://rdfs.org/ns/void#Dataset"
+    class_: Final = "http://rdfs.org/ns/void#class"
     uriSpace: Final = "http://rdfs.org/ns/void#uriSpace"
 
 

@@ -12,7 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -27,12 +27,14 @@ from sankofa.cli.streams import (
     write_bytes,
     write_result,
     write_table,
+    write_triples,
 )
-from sankofa.errors import QueryError, ReadOnly, SankofaError, UnknownName
+from sankofa.errors import QueryError, ReadOnly, SankofaError, UnknownName, WrongUsage
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
     from sankofa.table import Table
+    from sankofa.validation import Completeness
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -293,15 +295,25 @@ def validate(
     show_default=True,
     help="What the numbers are grouped by.",
 )
-@format_option("table", "csv", "json")
+@click.option(
+    "--since", metavar="CHANGE|YYYY-MM-DD", help="Beside what the numbers were after that change, or before that day."
+)
+@format_option("table", "csv", "json", *TRIPLES)
 @lang_option
 @click.pass_context
-def status(ctx: click.Context, by: str, format_: str, lang: str) -> None:
-    """Say what is captured, what is missing, and what to do first."""
+def status(ctx: click.Context, by: str, since: str | None, format_: str, lang: str) -> None:
+    """Say what is captured, what is missing, and what to do first; or, with --since, what has moved."""
+    if since is not None and format_ in TRIPLES:
+        raise WrongUsage(
+            "what has moved is not written as RDF", hint="ask for table, csv or json, or leave --since out"
+        )
     graph = open_graph(ctx)
     with working("counting"):
-        completeness = graph.completeness(by=by)
-    writers = {"table": completeness.to_text, "csv": completeness.to_csv, "json": completeness.to_json}
+        counted = graph.completeness(by=by) if since is None else graph.trend(since, by=by)
+    if format_ in TRIPLES:
+        write_triples(cast("Completeness", counted).to_graph(graph.base), format_)
+        return
+    writers = {"table": counted.to_text, "csv": counted.to_csv, "json": counted.to_json}
     click.echo(writers[format_](lang), nl=False)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,8 @@ import click
 from sankofa.errors import UnreadableInput, WrongUsage
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
     from sankofa.graph import Graph
     from sankofa.table import Table
 
@@ -75,6 +77,14 @@ def write_bytes(content: bytes, *, text: bool = False) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+def write_triples(triples: Iterable[Triple], format_: str) -> None:
+    """Write triples to stdout, with the prefixes of our files."""
+    from sankofa.store.formats import write
+    from sankofa.store.guard import prefixes
+
+    write_bytes(write(triples, format_, prefixes=prefixes()), text=True)
 
 
 def read_query(what: str) -> str:

@@ -210,8 +210,10 @@ def kinds_of(
             properties = [
                 rules[name_of(one)] for one in described.all(subject, SH + "property") if name_of(one) in rules
             ]
+            off = rules[name_of(subject)].deactivated  # a shape that is switched off asks nothing, nor do its rules
             active = sorted(
-                (rule for rule in properties if not rule.deactivated), key=lambda rule: (rule.order, rule.iri)
+                (rule for rule in properties if not rule.deactivated and not off),
+                key=lambda rule: (rule.order, rule.iri),
             )
             shapes.setdefault(target.value, []).append(_Shape(target.value, tuple(active)))
             own.setdefault(target.value, subject)

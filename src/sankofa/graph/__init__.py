@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from sankofa.table import Table
     from sankofa.validation import Completeness, Report
     from sankofa.validation.live import Live
+    from sankofa.validation.trend import Trend
 
 
 class Graph(Records):
@@ -187,6 +189,36 @@ class Graph(Records):
             UnknownName: nothing is counted by that.
         """
         return self.validate().completeness(by)
+
+    def trend(self, since: int | str | date, by: str = "record") -> Trend:
+        """How complete the records are beside how complete they were after an earlier change.
+
+        What was asserted then is recovered from the log and judged by today's rules; withdrawn records count neither
+        now nor then.
+
+        Args:
+            since: the number of a change, 0 for the beginning; or a date: then the changes of that day and later count.
+            by: record, city, kind, theme, phase or language.
+
+        Raises:
+            UnknownName: there is no such change, or nothing is counted by that.
+            ParameterError: it is neither the number of a change nor a date.
+            CouldNotBeDone: the graph has no log of changes.
+
+        Example:
+            >>> import sankofa
+            >>> kg = sankofa.open()
+            >>> with kg.change("a first draft", agent="secretariat", when="2026-11-23") as change:
+            ...     story = change.add("story", slug="a-draft", title={"fr": "Un récit"}, city="bamako")
+            >>> bamako = kg.trend(0, by="city").rows[0]
+            >>> bamako.then.records, bamako.now.records, bamako.change["records"]
+            (28, 29, 1)
+        """
+        from sankofa.store.past import change_meant
+        from sankofa.validation import trend
+
+        number = change_meant(self.store, since)
+        return trend.since(self.store, self.fields, self.completeness(by), number)
 
     # -- what follows
 

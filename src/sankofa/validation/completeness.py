@@ -8,22 +8,22 @@ its way.
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sankofa.errors import UnknownName
 from sankofa.fields import LEVELS, Texts, text_in
-from sankofa.validation.words import LANGUAGES, colon, percent, word, words
+from sankofa.validation.telling import in_order, missing_text, numbers_text, row_text
+from sankofa.validation.words import LANGUAGES, colon, percent, share, sign, word
+
+if TYPE_CHECKING:
+    import pyoxigraph as ox
 
 #: What completeness can be rolled up by.
 BY = ("record", "city", "kind", "theme", "phase", "language")
-_ACTIONS_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Gap:
+class Gap(NamedTuple):
     """What keeps a record from a level.
 
     Args:
@@ -51,7 +51,9 @@ class RecordState:
         labels: how people call the fields of the gaps, by kind and field, and the kinds themselves, by kind and "".
         cities, themes, phases: the IRIs of those it belongs to, with their titles.
         languages: per language, how many of its texts are there in it.
-        texts: how many of its fields hold a text in any language; language_names: what people call languages.
+        texts: how many of its fields hold a text in any language.
+        language_names: what people call languages, by tag; language_iris: the IRIs of those that have one.
+        kind_class: the IRI of the class that its kind is.
     """
 
     record: str
@@ -68,6 +70,8 @@ class RecordState:
     languages: Mapping[str, int] = field(default_factory=dict)
     texts: int = 0
     language_names: Mapping[str, Texts] = field(default_factory=dict)
+    language_iris: Mapping[str, str] = field(default_factory=dict)
+    kind_class: str = ""
 
     @property
     def level(self) -> str | None:
@@ -77,12 +81,7 @@ class RecordState:
             >>> RecordState("r", "city", {}, {}, gaps=(Gap("exemplary", "city", "vision"),)).level
             'publishable'
         """
-        reached = None
-        for level in LEVELS:
-            if any(gap.level == level for gap in self.gaps):
-                break
-            reached = level
-        return reached
+        return next((level for level in reversed(LEVELS) if self.reaches(level)), None)
 
     def reaches(self, level: str) -> bool:
         """Whether nothing is in the way of a level."""
@@ -131,10 +130,12 @@ class Action:
         for wrong, name in ((False, "fill"), (True, "correct")):
             fields = [text_in(one, lang) for gap, one in zip(self.gaps, self.labels, strict=True) if gap.wrong is wrong]
             if fields:
-                parts.append(f"{word(name, lang)} {', '.join(dict.fromkeys(fields))}")
+                parts.append(f"{word(name, lang)} {sign('comma', lang).join(dict.fromkeys(fields))}")
         now, then = percent(self.before, self.total, lang), percent(self.after, self.total, lang)
-        kind = text_in(self.kind_label, lang)
-        return f"{kind} ({len(self.records)}){colon(lang)}{'; '.join(parts)} → {word(self.level, lang)} {now} → {then}"
+        what = (
+            f"{text_in(self.kind_label, lang)} ({len(self.records)}){colon(lang)}{sign('semicolon', lang).join(parts)}"
+        )
+        return sign("arrow", lang).join([what, f"{word(self.level, lang)} {now}", then])
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +168,7 @@ class Row:
         reached: how many records reach each level.
         missing: what is missing, the most frequent first.
         actions: what raises it most, the cheapest first.
+        about: the IRI of what the group is: of the record, city, theme, phase or language, of the kind's class, or "".
     """
 
     group: str
@@ -178,11 +180,19 @@ class Row:
     kinds: tuple[tuple[str, Texts, int], ...] = ()
     missing: tuple[Missing, ...] = ()
     actions: tuple[Action, ...] = ()
+    about: str = ""
 
     @property
-    def share(self) -> float:
-        """The share of the needed fields that are filled in, from 0 to 1."""
-        return self.filled / self.needed if self.needed else 1.0
+    def share(self) -> float | None:
+        """The share of the needed fields that are filled in, from 0 to 1 in ten-thousandths; None if none is needed.
+
+        It is 1 only when all are there and 0 only when none is.
+
+        Example:
+            >>> Row("mali", {"fr": "Mali"}, 1, 3, 2, {}).share
+            0.6667
+        """
+        return share(self.filled, self.needed)
 
     def as_dict(self, lang: str | None = None) -> dict[str, Any]:
         """The row as JSON has it.
@@ -204,7 +214,7 @@ class Row:
             "records": self.records,
             "needed": self.needed,
             "filled": self.filled,
-            "share": round(self.share, 4),
+            "share": self.share,
             "reached": dict(self.reached),
             "kinds": {kind: count for kind, _, count in self.kinds},
             "missing": [
@@ -223,11 +233,59 @@ class Completeness:
         by: what they are grouped by.
         rows: one row a group.
         total: all records together.
+        base: what the IRIs of the records begin with before ``id/``, or "" where they have no such beginning in common.
+
+    Example:
+        >>> Completeness("city", (), Row("", {}, 0, 0, 0, {})).to_text()
+        'There is no record yet.\\n'
     """
 
     by: str
     rows: tuple[Row, ...]
     total: Row
+    base: str = ""
+
+    def to_graph(self, base: str | None = None) -> list[ox.Triple]:
+        """The numbers as data, in the W3C's Data Quality Vocabulary; the same numbers give the same triples.
+
+        Each number is a ``dqv:QualityMeasurement`` with its share (``dqv:value``), numerator and denominator. A record,
+        a city, a theme and a phase are measured under their own IRIs; a kind, a language and what belongs to no group
+        are parts of the dataset that are described beside.
+
+        Args:
+            base: what the IRIs of the measurements begin with; by default what those of the records begin with.
+
+        Raises:
+            ParameterError: the records have no such beginning in common, and none is given.
+
+        Example:
+            >>> row = Row("city", {"en": "City"}, 1, 3, 2, {"draft": 1, "publishable": 1, "exemplary": 0})
+            >>> measured = Completeness("kind", (row,), row).to_graph("https://example.org/")
+            >>> "https://example.org/quality/kind#fields/city" in {triple.subject.value for triple in measured}
+            True
+        """
+        from sankofa.validation.quality import measurements
+
+        return measurements(self, base or self.base)
+
+    def to_turtle(self, base: str | None = None) -> str:
+        """The numbers as data, in Turtle; the same numbers give the same text.
+
+        Args:
+            base: what the IRIs of the measurements begin with; by default what those of the records begin with.
+
+        Raises:
+            ParameterError: the records have no such beginning in common, and none is given.
+
+        Example:
+            >>> none = Completeness("city", (), Row("", {}, 0, 0, 0, {}))
+            >>> "dqv:QualityMeasurementDataset" in none.to_turtle("https://example.org/")
+            True
+        """
+        from sankofa.store.formats import write
+        from sankofa.store.guard import prefixes
+
+        return write(self.to_graph(base), "turtle", prefixes=prefixes()).decode()
 
     def table(self, lang: str = "en") -> tuple[list[str], list[list[str]]]:
         """The heading and the lines of a table.
@@ -236,18 +294,15 @@ class Completeness:
             lang: the language.
 
         Example:
-            >>> roll_up([], "city").table()[0][:2]
+            >>> Completeness("city", (), Row("", {}, 0, 0, 0, {})).table()[0][:2]
             ['City', 'Records']
         """
         languages = self.by == "language"
-        first = word(
-            "group" if self.by not in ("record", "city", "kind", "theme", "phase", "language") else self.by, lang
-        )
-        heading = [first, word("records", lang), word("filled", lang), word("needed", lang), "%"]
+        heading = [word(self.by, lang), word("records", lang), word("filled", lang), word("needed", lang), "%"]
         if not languages:
             heading += [word(level, lang) for level in LEVELS] + [word("missing", lang)]
         lines = []
-        for row in self.rows:
+        for row in in_order(self.rows, self.by, lang):
             line = [text_in(row.label, lang), str(row.records), str(row.filled), str(row.needed)]
             line.append(percent(row.filled, row.needed, lang))
             if not languages:
@@ -256,16 +311,22 @@ class Completeness:
         return heading, lines
 
     def to_text(self, lang: str = "en") -> str:
-        """What is there and what is missing in each group, in words.
+        """What is there and what is missing in each group, and at the end how far all records together are.
 
         Args:
             lang: the language.
 
         Example:
-            >>> roll_up([], "city").to_text()
-            ''
+            >>> row = Row("mali", {"fr": "Mali"}, 1, 3, 2, {"publishable": 1})
+            >>> Completeness("city", (row,), row).to_text()
+            'Mali: publishable 1 of 1 (100%); Fields filled in: 2 of 3 (67%)\\n'
         """
-        return "".join(_row_text(row, self.by, lang) for row in self.rows)
+        if not self.total.records:
+            return word("no-record", lang) + "\n"
+        lines = [row_text(row, self.by, lang) for row in in_order(self.rows, self.by, lang)]
+        if self.by != "language" and len(self.rows) > 1:
+            lines.append(f"{word('all-records', lang)}{colon(lang)}{numbers_text(self.total, 'network', lang)}\n")
+        return "".join(lines)
 
     def to_csv(self, lang: str = "en") -> str:
         """The table as CSV: one header line, one line a group.
@@ -274,7 +335,7 @@ class Completeness:
             lang: the language of labels.
 
         Example:
-            >>> roll_up([], "kind").to_csv().split(",")[0]
+            >>> Completeness("kind", (), Row("", {}, 0, 0, 0, {})).to_csv().split(",")[0]
             'group'
         """
         import csv
@@ -283,10 +344,10 @@ class Completeness:
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(["group", "label", "records", "needed", "filled", "share", *LEVELS, "missing"])
-        for row in self.rows:
+        for row in in_order(self.rows, self.by, lang):
             label = " ".join(text_in(row.label, lang).split())
             reached = [row.reached.get(level, 0) for level in LEVELS]
-            counts = [row.records, row.needed, row.filled, round(row.share, 4), *reached]
+            counts = [row.records, row.needed, row.filled, row.share, *reached]
             writer.writerow([row.group, label, *counts, missing_text(row, lang)])
         return out.getvalue()
 
@@ -297,186 +358,9 @@ class Completeness:
             lang: the language of their texts; without it every language there is.
 
         Example:
-            >>> json.loads(roll_up([], "kind").to_json())["by"]
+            >>> json.loads(Completeness("kind", (), Row("", {}, 0, 0, 0, {})).to_json())["by"]
             'kind'
         """
-        content = {"by": self.by, "total": self.total.as_dict(lang), "rows": [row.as_dict(lang) for row in self.rows]}
+        rows = [row.as_dict(lang) for row in in_order(self.rows, self.by, lang or "en")]
+        content = {"by": self.by, "total": self.total.as_dict(lang), "rows": rows}
         return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-
-
-def missing_text(row: Row, lang: str, limit: int = 6) -> str:
-    """What is missing in a group, in words.
-
-    Args:
-        row: the group.
-        lang: the language.
-        limit: how many fields to name.
-
-    Example:
-        >>> lacking = Missing("city", {"en": "City"}, "vision", {"en": "Vision"}, "exemplary", 1)
-        >>> missing_text(Row("g", {}, 1, 2, 1, {}, missing=(lacking,)), "en")
-        'City: Vision (1)'
-    """
-    shown = row.missing[:limit]
-    kinds = list(dict.fromkeys(one.kind for one in shown))
-    parts = []
-    for kind in kinds:
-        fields = [f"{text_in(one.label, lang)} ({one.count})" for one in shown if one.kind == kind]
-        label = next(text_in(one.kind_label, lang) for one in shown if one.kind == kind)
-        parts.append(f"{label}{colon(lang)}{', '.join(fields)}")
-    if len(row.missing) > limit:
-        parts.append(word("more", lang).format(count=len(row.missing) - limit))
-    return "; ".join(parts)
-
-
-def _row_text(row: Row, by: str, lang: str) -> str:
-    """A group in a few lines: how far it is, what is there, what is missing, what to do next."""
-    counts = f"{word('of', lang).format(some=row.filled, all=row.needed)} ({percent(row.filled, row.needed, lang)})"
-    name = text_in(row.label, lang)
-    if by == "language":
-        return f"{name}{colon(lang)}{counts}\n"
-    if by == "record":
-        reached = [level for level in LEVELS if row.reached.get(level)]
-        standing = word(reached[-1] if reached else "unusable", lang)
-    else:
-        ready = row.reached.get("publishable", 0)
-        share = percent(ready, row.records, lang)
-        standing = f"{word('publishable', lang)} {word('of', lang).format(some=ready, all=row.records)} ({share})"
-    lines = [f"{name}{colon(lang)}{standing}; {word('filled', lang)}{colon(lang)}{counts}"]
-    if row.kinds and by != "record":
-        there = ", ".join(f"{text_in(label, lang)} ({count})" for _, label, count in row.kinds)
-        lines.append(f"  {word('there', lang)}{colon(lang)}{there}")
-    if row.missing:
-        lines.append(f"  {word('missing', lang)}{colon(lang)}{missing_text(row, lang)}")
-    if row.actions and by != "record":
-        lines.append(f"  {word('next', lang)}{colon(lang)}".rstrip(" "))
-        lines.extend(f"    {action.text(lang)}" for action in row.actions)
-    return "\n".join(lines) + "\n"
-
-
-def roll_up(states: Iterable[RecordState], by: str = "record") -> Completeness:
-    """Count the states of records by group.
-
-    Args:
-        states: how complete each record is.
-        by: record, city, kind, theme, phase or language.
-
-    Raises:
-        UnknownName: nothing is counted by that.
-
-    Example:
-        >>> state = RecordState("https://example.org/id/city/a", "city", {"en": "City"}, {"en": "A"})
-        >>> roll_up([state], "kind").rows[0].label
-        {'en': 'City'}
-    """
-    every = sorted(states, key=lambda state: state.record)
-    if by not in BY:
-        raise UnknownName.among("way to count completeness", by, list(BY))
-    total = _row("", words("network"), every)
-    if by == "language":
-        return Completeness(by, _languages(every), total)
-    groups: dict[str, list[RecordState]] = defaultdict(list)
-    labels: dict[str, Texts] = {}
-    for state in every:
-        for group, label in _groups_of(state, by):
-            groups[group].append(state)
-            labels[group] = label
-    # The records that belong to no group stand last.
-    order = sorted(groups, key=lambda group: (group in ("", "network"), text_in(labels[group], "en"), group))
-    return Completeness(by, tuple(_row(group, labels[group], groups[group]) for group in order), total)
-
-
-def _groups_of(state: RecordState, by: str) -> list[tuple[str, Texts]]:
-    if by == "record":
-        return [(state.record, state.titles)]
-    if by == "kind":
-        return [(state.kind, state.kind_label)]
-    found = {"city": state.cities, "theme": state.themes, "phase": state.phases}[by]
-    if found:
-        return list(found.items())
-    if by == "city":
-        return [("network", words("network"))]
-    names, without = words(by), words("none")
-    return [("", {lang: f"{without[lang]} {names[lang].lower()}" for lang in names})]
-
-
-def _languages(states: Sequence[RecordState]) -> tuple[Row, ...]:
-    """Per language, in how many of the fields with a text there is one in it."""
-    texts = sum(state.texts for state in states)
-    holders = sum(1 for state in states if state.texts)
-    names = {tag: texts for state in states[:1] for tag, texts in state.language_names.items()}
-    counts: Counter[str] = Counter(dict.fromkeys(LANGUAGES, 0))
-    for state in states:
-        counts.update(state.languages)
-    return tuple(
-        Row(tag, names.get(tag, {"": tag}), holders, texts, count, {})
-        for tag, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    )
-
-
-def _row(group: str, label: Texts, states: Sequence[RecordState]) -> Row:
-    kinds: Counter[str] = Counter(state.kind for state in states)
-    kind_labels = {state.kind: state.kind_label for state in states}
-    missing: Counter[Gap] = Counter()
-    labels: dict[tuple[str, str], Texts] = {}
-    for state in states:
-        missing.update(gap for gap in state.gaps if not gap.wrong)
-        labels.update(state.labels)
-    ordered = sorted(missing.items(), key=lambda item: (-item[1], LEVELS.index(item[0].level), item[0]))
-    return Row(
-        group=group,
-        label=label,
-        records=len(states),
-        needed=sum(state.needed.get("exemplary", 0) for state in states),
-        filled=sum(state.filled.get("exemplary", 0) for state in states),
-        reached={level: sum(state.reaches(level) for state in states) for level in LEVELS},
-        kinds=tuple((kind, kind_labels[kind], count) for kind, count in sorted(kinds.items())),
-        missing=tuple(
-            Missing(gap.kind, labels[gap.kind, ""], gap.field, labels[gap.kind, gap.field], gap.level, count)
-            for gap, count in ordered
-        ),
-        actions=_actions(states, labels),
-    )
-
-
-def _actions(states: Sequence[RecordState], labels: Mapping[tuple[str, str], Texts]) -> tuple[Action, ...]:
-    """The things to do that bring most records on for the least work: to publishable, then to exemplary.
-
-    Records that lack exactly the same are brought on together; the fewer fields each needs, the cheaper.
-    """
-    goals = [level for level in ("publishable", "exemplary") if not all(state.reaches(level) for state in states)]
-    if not goals:
-        return ()
-    level = goals[0]
-    together: dict[tuple[str, tuple[Gap, ...]], list[RecordState]] = defaultdict(list)
-    for state in states:
-        if gaps := tuple(sorted(set(state.in_the_way(level)))):
-            together[state.kind, gaps].append(state)
-    before = sum(state.reaches(level) for state in states)
-
-    def cost(item: tuple[tuple[str, tuple[Gap, ...]], list[RecordState]]) -> tuple[Any, ...]:
-        (kind, gaps), found = item
-        return len(gaps), -len(found), kind, gaps
-
-    return tuple(
-        Action(
-            level=level,
-            kind=kind,
-            kind_label=found[0].kind_label,
-            gaps=gaps,
-            labels=tuple(_action_label(gap, kind, labels) for gap in gaps),
-            records=tuple(state.record for state in found),
-            before=before,
-            after=before + len(found),
-            total=len(states),
-        )
-        for (kind, gaps), found in sorted(together.items(), key=cost)[:_ACTIONS_SHOWN]
-    )
-
-
-def _action_label(gap: Gap, kind: str, labels: Mapping[tuple[str, str], Texts]) -> Texts:
-    """What people call a field; one of a part is named with the part."""
-    field, owner = labels[gap.kind, gap.field], labels[gap.kind, ""]
-    if gap.kind == kind:
-        return field
-    return {lang: f"{text_in(owner, lang)}{colon(lang)}{text_in(field, lang)}" for lang in LANGUAGES}

@@ -288,7 +288,7 @@ class Report:
             >>> Report((), 1, records=(state,)).completeness(by="city").rows[0].records
             1
         """
-        from sankofa.validation.completeness import roll_up
+        from sankofa.validation.rollup import roll_up
 
         if not self.records and self.checked:
             raise CouldNotBeDone(

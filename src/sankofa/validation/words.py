@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 
 from sankofa.fields import text_in
@@ -31,9 +32,8 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
         "لم يُفحص شيء: لا توجد قاعدة تخص هذه البيانات.",
     ),
     "no-finding": ("No finding.", "Aucun constat.", "Nenhuma constatação.", "لا ملاحظات."),
-    "group": ("Group", "Groupe", "Grupo", "المجموعة"),
     "needed": ("Fields needed", "Champs nécessaires", "Campos necessários", "الحقول اللازمة"),
-    "filled": ("Filled in", "Remplis", "Preenchidos", "المملوءة"),
+    "filled": ("Fields filled in", "Champs remplis", "Campos preenchidos", "الحقول المملوءة"),
     "missing": ("Missing", "Il manque", "Em falta", "الناقص"),
     "there": ("There", "Il y a", "Há", "الموجود"),
     "of": ("{some} of {all}", "{some} sur {all}", "{some} de {all}", "{some} من {all}"),
@@ -41,7 +41,14 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "correct": ("correct", "corriger", "corrigir", "صحّح"),
     "next": ("What raises it most", "Ce qui fait le plus progresser", "O que mais faz avançar", "ما يرفعها أكثر"),
     "network": ("Network", "Réseau", "Rede", "الشبكة"),
-    "none": ("Without", "Sans", "Sem", "بدون"),
+    "without-theme": ("Without a theme", "Sans thème", "Sem tema", "بلا موضوع"),
+    "without-phase": ("Without a phase", "Sans phase", "Sem fase", "بلا مرحلة"),
+    "no-record": (
+        "There is no record yet.",
+        "Il n’y a pas encore de fiche.",
+        "Ainda não há fichas.",
+        "لا توجد بطاقات بعد.",
+    ),
     "draft": ("draft", "brouillon", "rascunho", "مسودة"),
     "publishable": ("publishable", "publiable", "publicável", "صالحة للنشر"),
     "exemplary": ("exemplary", "exemplaire", "exemplar", "نموذجية"),
@@ -55,7 +62,35 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "theme": ("Theme", "Thème", "Tema", "الموضوع"),
     "phase": ("Phase", "Phase", "Fase", "المرحلة"),
     "language": ("Language", "Langue", "Língua", "اللغة"),
+    "completeness-by": ("Completeness by {by}", "Complétude par {by}", "Completude por {by}", "الاكتمال حسب {by}"),
+    "all-records": ("All records", "Toutes les fiches", "Todas as fichas", "جميع البطاقات"),
+    "texts": ("Texts", "Textes", "Textos", "النصوص"),
+    "und": ("Language not stated", "Langue non précisée", "Língua não indicada", "لغة غير محددة"),
+    "since": (
+        "Since change {number}",
+        "Depuis la modification {number}",
+        "Desde a alteração {number}",
+        "منذ التغيير {number}",
+    ),
+    "since-start": ("Since the beginning", "Depuis le début", "Desde o início", "منذ البداية"),
+    "came": ("was not there then", "n’y figurait pas alors", "não constava então", "لم يكن موجودًا حينها"),
+    "went": ("is no longer there", "n’y figure plus", "já não consta", "لم يعد موجودًا"),
+    "unchanged": (
+        "Without change: {count} of {all}",
+        "Sans changement : {count} sur {all}",
+        "Sem alteração: {count} de {all}",
+        "بلا تغيير: {count} من {all}",
+    ),
     "more": ("and {count} more", "et {count} de plus", "e mais {count}", "و{count} أخرى"),
+}
+
+#: What stands between the parts of a sentence, between the members of a list, and from one number to the next. The
+#: arrow follows the direction of reading, which no display turns by itself.
+_SIGNS = {
+    "en": {"semicolon": "; ", "comma": ", ", "arrow": " → "},
+    "fr": {"semicolon": "\u202f; ", "comma": ", ", "arrow": " → "},
+    "pt": {"semicolon": "; ", "comma": ", ", "arrow": " → "},
+    "ar": {"semicolon": "؛ ", "comma": "، ", "arrow": " ← "},
 }
 
 #: How each language sets off a quoted text.
@@ -159,6 +194,49 @@ def colon(lang: str) -> str:
     return "\u00a0: " if lang.partition("-")[0] == "fr" else ": "
 
 
+def alphabetical(text: str) -> str:
+    """What a text is sorted by: without accents, capitals and the signs it begins with.
+
+    Args:
+        text: the text.
+
+    Example:
+        >>> sorted(["Mesure", "Événement", "“Ville”", "expérimentation"], key=alphabetical)
+        ['Événement', 'expérimentation', 'Mesure', '“Ville”']
+    """
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one)).casefold()
+    return plain[next((at for at, one in enumerate(plain) if one.isalnum()), 0) :]
+
+
+def sign(name: str, lang: str) -> str:
+    """A sign with its spaces, as a language writes it.
+
+    Args:
+        name: semicolon, comma or arrow.
+        lang: the language tag.
+
+    Example:
+        >>> sign("comma", "ar").join(["ا", "ب"])
+        'ا، ب'
+    """
+    return _SIGNS.get(lang.partition("-")[0], _SIGNS["en"])[name]
+
+
+def signed(number: int, lang: str) -> str:
+    """A difference with its sign; in a text from right to left an invisible mark keeps the sign before the number.
+
+    Args:
+        number: the difference.
+        lang: the language tag.
+
+    Example:
+        >>> signed(3, "en"), signed(-3, "en"), signed(0, "en")
+        ('+3', '−3', '±0')
+    """
+    mark = "\u200e" if lang.partition("-")[0] == "ar" else ""
+    return f"{mark}{'+' if number > 0 else '−' if number else '±'}{abs(number)}"
+
+
 def percent(some: int, every: int, lang: str) -> str:
     """A share in whole hundredths, never rounded up to everything nor down to nothing.
 
@@ -179,3 +257,24 @@ def percent(some: int, every: int, lang: str) -> str:
     if share == 0 and some:
         share = 1
     return f"{share}\u00a0%" if lang.partition("-")[0] == "fr" else f"{share}%"
+
+
+def share(some: int, every: int) -> float | None:
+    """A share in whole ten-thousandths, never rounded up to everything nor down to nothing; None of nothing.
+
+    Args:
+        some: how many.
+        every: of how many.
+
+    Example:
+        >>> share(2, 3), share(99_999, 100_000), share(0, 0)
+        (0.6667, 0.9999, None)
+    """
+    if not every:
+        return None
+    rounded = (2 * 10_000 * some + every) // (2 * every)
+    if rounded == 10_000 and some < every:
+        rounded = 9_999
+    if rounded == 0 and some:
+        rounded = 1
+    return rounded / 10_000
