@@ -10,8 +10,9 @@ import pyoxigraph as ox
 
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
+from sankofa.validation.columns.database import quoted
 from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
-from sankofa.validation.columns.table import Table, quoted, read_terms
+from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
 from sankofa.validation.results import Result

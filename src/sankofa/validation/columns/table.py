@@ -16,7 +16,6 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -27,6 +26,7 @@ from sankofa.errors import LimitReached, ParameterError, UnreadableInput
 from sankofa.fields.files import Spo, Term, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
+from sankofa.validation.columns.database import database, half_of_memory, quoted
 from sankofa.validation.results import Result
 
 #: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
@@ -62,7 +62,7 @@ class Table:
 
     def __init__(self, memory: str | None = None) -> None:
         """Open an empty table in memory."""
-        duckdb = _database()
+        duckdb = database()
 
         self._folder = Path(tempfile.mkdtemp(prefix="sankofa-"))
         settings: dict[str, Any] = {
@@ -70,7 +70,7 @@ class Table:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
-            "memory_limit": memory or os.environ.get(MEMORY) or _half(),
+            "memory_limit": memory or os.environ.get(MEMORY) or half_of_memory(),
         }
         try:
             self.sql = duckdb.connect(":memory:", config=settings)
@@ -100,7 +100,7 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Give back memory and disk; whatever used them up is told as the limit that it is."""
-        duckdb = _database()
+        duckdb = database()
 
         self.sql.close()
         self.closed = True
@@ -160,7 +160,7 @@ class Table:
 
     def _insert(self, file: Path) -> None:
         """Add the lines of a file that Oxigraph wrote."""
-        duckdb = _database()
+        duckdb = database()
 
         size = file.stat().st_size
         for longest in (0, size + 2) if size > _LONG else (0,):
@@ -181,7 +181,7 @@ class Table:
 
     def _split(self, file: Path, name: str) -> bool:
         """Read a file of lines in SQL; False when it had better be parsed."""
-        duckdb = _database()
+        duckdb = database()
 
         if not file.is_file():
             raise UnreadableInput("there is no such file", where=str(file))
@@ -300,7 +300,7 @@ class Table:
         Args:
             pattern: the expression.
         """
-        duckdb = _database()
+        duckdb = database()
 
         try:
             self.sql.execute("SELECT regexp_matches('', $1)", [pattern]).fetchall()
@@ -451,16 +451,6 @@ class Table:
         return self.property(iri) in self._counts
 
 
-def _database() -> Any:
-    """DuckDB itself, without the half of its package that is written in Python: we use nothing of that, and it takes
-    three times as long to import.
-    """
-    try:
-        return import_module("_duckdb")
-    except ModuleNotFoundError:
-        return import_module("duckdb")
-
-
 def read_terms(texts: Sequence[str]) -> list[Term]:
     """Terms from their N-Triples form.
 
@@ -484,16 +474,6 @@ def _rewritten(term: ox.Literal) -> ox.Literal:
     return found if isinstance(found, ox.Literal) else term
 
 
-def quoted(text: str) -> str:
-    """A text as SQL writes it.
-
-    Example:
-        >>> quoted("l'eau")
-        "'l''eau'"
-    """
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _lines(file: Path, longest: int = 0) -> str:
     """A file as a table of lines; lines of more than 2 MB only when their length is named."""
     zipped = "gzip" if file.name.endswith(".gz") else "none"
@@ -502,12 +482,3 @@ def _lines(file: Path, longest: int = 0) -> str:
         f"read_csv({quoted(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', "
         f"header=false, auto_detect=false, compression='{zipped}'{size})"
     )
-
-
-def _half() -> str:
-    """Half of the machine's memory."""
-    try:
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return "50%"
-    return f"{total // 2}B"

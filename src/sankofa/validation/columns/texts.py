@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sankofa.fields.files import Term
 from sankofa.fields.literals import LANG_STRING, STRING, XSD
 from sankofa.validation import values
-from sankofa.validation.columns.table import quoted
+from sankofa.validation.columns.database import quoted
 from sankofa.validation.model import Constraint
 
 _DAY = r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
