@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.database import quoted
-from sankofa.validation.columns.paths import Nodes, Paths, Values, predicates
+from sankofa.validation.columns.paths import Nodes, Paths, Texts, Values, predicates
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
@@ -80,6 +80,7 @@ class Judge:
         self._failed: dict[tuple[Shape, str], str | None] = {}
         self._bad: dict[tuple[object, ...], str | None] = {}
         self._values: dict[str, tuple[str, int]] = {}
+        self._tags: dict[Texts, str] = {}
         table.know_properties(_properties(shapes))
         self._classes = {number for (number,) in self._rows(f"SELECT DISTINCT o FROM {table.predicate(_TYPE)}")}
         table.know(
@@ -277,13 +278,17 @@ class Judge:
         return f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {nodes.table} AS n ANTI JOIN ({has}) AS h USING (f)"
 
     def _uniquelang(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        tags = (
-            f"SELECT id, lower(regexp_extract(any_value(text), '\"@([A-Za-z0-9-]+)$', 1)) AS tag "
-            f"FROM ({self.paths.text(values.texts)}) WHERE (id & 3) = 2 AND NOT ends_with(text, '\"') "
-            "AND NOT ends_with(text, '>') GROUP BY id"
-        )
+        if values.iri and self._table.extent(values.iri)[0] <= 1:
+            return None
+        if values.texts not in self._tags:
+            self._tags[values.texts] = self.paths.make(
+                f"SELECT id, lower(regexp_extract(any_value(text), '\"@([A-Za-z0-9-]+)$', 1)) AS tag "
+                f"FROM ({self.paths.text(values.texts)}) WHERE (id & 3) = 2 AND NOT ends_with(text, '\"') "
+                "AND NOT ends_with(text, '>') GROUP BY id"
+            )
         return (
-            f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {values.table} AS r JOIN ({tags}) AS t ON t.id = r.v "
+            f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {values.table} AS r "
+            f"JOIN {self._tags[values.texts]} AS t ON t.id = r.v "
             "WHERE tag <> '' GROUP BY f, tag HAVING count(*) > 1"
         )
 
