@@ -100,6 +100,7 @@ class Describer:
         self._known: dict[tuple[Node, str, Path | None, str], _Asked] = {}
         self._about = lru_cache(maxsize=1024)(self.about)
         self._kind_of = lru_cache(maxsize=None)(self._find_kind)
+        self._class_names = lru_cache(maxsize=None)(self._find_class_names)
         self._titles_of = lru_cache(maxsize=None)(self._find_titles)
 
     def findings(self, results: Iterable[Result]) -> tuple[Finding, ...]:
@@ -299,9 +300,11 @@ class Describer:
         return {"": _readable(node)}
 
     def _foreign_kind(self, node: Term) -> Texts:
-        for iri in sorted(self._data.types(node)):
-            return self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri)) or {"": spaced(local_name(iri))}
-        return {}
+        types = self._data.types(node)
+        return self._class_names(min(types)) if types else {}
+
+    def _find_class_names(self, iri: str) -> Texts:
+        return self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri)) or {"": spaced(local_name(iri))}
 
     def _part_label(self, focus: Term, kind: Kind | None, part: str) -> Texts:
         titles = self._data.titles(focus)

@@ -151,6 +151,8 @@ class Known:
         terms = read_terms([row[2] for row in rows])
         for (number, name, _), term in zip(rows, terms, strict=True):
             self._said[ids[number]].setdefault(wanted[name], []).append(term)
+        # what a thing is, is told by the title of its class: all of them together, too
+        self.look_up(one for node in fresh for one in self._said[node].get(RDF + "type", ()))
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
