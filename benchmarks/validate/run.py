@@ -6,14 +6,16 @@
 
 The data are those of ``generate.py``, the shapes ``core.ttl`` beside this file: SHACL Core, made for that model.
 Peers: pySHACL's command; pyrudof from PyPI; Apache Jena, TopBraid and RDF4J, built by Maven
-from ``java/`` (they need a JDK and ``mvn``). Seconds are medians, memory is the peak of the process as the system counts
-it. What takes more than ``CUT`` seconds is stopped and shown as such. Who counts other results than ours is marked.
+from ``java/`` (they need a JDK and ``mvn``; where those are missing, they are left out). Seconds are medians, memory is
+the peak of the process as the system counts it. What takes more than ``CUT`` seconds is stopped and shown as such. Who
+counts other results than ours is marked. The peers in Java tell reading and judging apart, behind their names.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -45,7 +47,7 @@ from pyrudof import RDFFormat, Rudof, RudofConfig
 rudof = Rudof(RudofConfig())
 rudof.read_data(sys.argv[1], format=RDFFormat.NTriples)
 rudof.read_shacl(sys.argv[2])
-rudof.validate_shacl()
+print(len(rudof.validate_shacl()))
 """,
 }
 #: Each judges one file by another in a running process; reading both is included.
@@ -75,11 +77,18 @@ for _ in range(int(sys.argv[3])):
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds (infinite when it was stopped or failed), peak MB, number of results or ""."""
+    """One run: seconds (infinite when it was stopped or failed), peak MB, number of results or "", what it told."""
 
     seconds: float
     memory: float
     results: str
+    told: str = ""
+
+
+def without_java() -> str:
+    """Why the peers in Java cannot run, or nothing."""
+    missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
+    return f"{', '.join(JAVA)} are left out: {', '.join(missing)} not found" if missing else ""
 
 
 def build(folder: Path) -> None:
@@ -87,7 +96,9 @@ def build(folder: Path) -> None:
     for place in JAVA.values():
         libraries, classes = folder / place / "lib", folder / place / "classes"
         maven = ["mvn", "-q", "-B", "-f", str(SOURCES / place / "pom.xml"), "dependency:copy-dependencies"]
-        subprocess.run([*maven, f"-DoutputDirectory={libraries}", "-DincludeScope=runtime"], check=True)
+        subprocess.run(
+            [*maven, f"-DoutputDirectory={libraries}", "-DincludeScope=runtime"], check=True, stdout=sys.stderr
+        )
         sources = [str(file) for file in (SOURCES / place).glob("*.java")]
         subprocess.run(["javac", "-cp", f"{libraries}/*", "-d", str(classes), *sources], check=True)
 
@@ -122,14 +133,16 @@ def once(name: str, arguments: Sequence[str]) -> Run:
     # 1: the data do not conform, which they are made for
     if process.returncode not in (0, 1):
         seconds = float("inf")
-    results = ""
+    results = told = ""
+    words = text.split()
     if name == "Sankofa":
         results = str(text.count("\n") - 1)
     elif name == "pySHACL":
         results = str(text.count("Constraint Violation in") + text.count("Validation Result in"))
-    elif name in JAVA:
-        results = text.split()[-1] if text.split() else ""
-    return Run(seconds, usage.ru_maxrss / 1024, results)
+    elif words:
+        results = words[-1]
+        told = f", {words[0]} + {words[1]}" if name in JAVA else ""
+    return Run(seconds, usage.ru_maxrss / 1024, results, told)
 
 
 def whole(size: str, names: Sequence[str], repeats: int, folder: Path) -> None:
@@ -148,7 +161,7 @@ def whole(size: str, names: Sequence[str], repeats: int, folder: Path) -> None:
         ratio = f"{seconds / ours:.1f} ×" if seconds < CUT else f"> {CUT / ours:.0f} ×"
         other = "" if runs[0].results in ("", found["Sankofa"][0].results) else f" ({runs[0].results} results)"
         memory = max(run.memory for run in runs)
-        print(f"| {triples:,} | {name}{other} | {told} | {memory:,.0f} | {ratio} |", flush=True)
+        print(f"| {triples:,} | {name}{runs[0].told}{other} | {told} | {memory:,.0f} | {ratio} |", flush=True)
     data.unlink()
 
 
@@ -181,7 +194,11 @@ def main() -> None:
                 in_process(size, arguments.repeats, folder)
             return
         if JAVA.keys() & set(arguments.peers):
-            build(folder)
+            if missing := without_java():
+                print(missing, file=sys.stderr)
+                arguments.peers = [name for name in arguments.peers if name not in JAVA]
+            else:
+                build(folder)
         print("| triples | engine | seconds | peak MB | slower than ours |\n| --- | --- | ---: | ---: | ---: |")
         for size in arguments.sizes:
             whole(size, ["Sankofa", *arguments.peers], arguments.repeats, folder)
