@@ -2,17 +2,20 @@
 
     python benchmarks/validate/run.py 2k 100k 1M            # prints a Markdown table; ../README.md keeps the last ones
     python benchmarks/validate/run.py 10M --peers           # only ours
+    python benchmarks/validate/run.py 2k 100k --in-process  # in a running process, reading included
 
 The data are those of ``generate.py``, the shapes ``core.ttl`` beside this file: SHACL Core, made for that model.
-Peers: pySHACL's command, and pyrudof from PyPI (``pip install pyrudof``) in a process of its own. Seconds are medians,
-memory is the peak of the process as the system counts it. What takes more than ``CUT`` seconds is stopped and shown as
-such.
+Peers: pySHACL's command; pyrudof from PyPI; Apache Jena, TopBraid and RDF4J, built by Maven
+from ``java/`` (they need a JDK and ``mvn``; where those are missing, they are left out). Seconds are medians, memory is
+the peak of the process as the system counts it. What takes more than ``CUT`` seconds is stopped and shown as such. Who
+counts other results than ours is marked. The peers in Java tell reading and judging apart, behind their names.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -20,72 +23,185 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import generate
 
-CUT = 120.0
+CUT = 150.0
 SHAPES = Path(__file__).with_name("core.ttl")
-OURS = "from sankofa.cli import main; main()"
-RUDOF = """
+SOURCES = Path(__file__).with_name("java")
+JAVA = {"Jena": "jena", "TopBraid": "topbraid", "RDF4J": "rdf4j"}
+#: Each prints its number of results last.
+PYTHON = {
+    "Sankofa": """
+import os, sys
+from sankofa.cli import main
+sys.argv = ["sankofa", "validate", sys.argv[1], "--shapes", sys.argv[2], "--format", "csv"]
+main()
+""",
+    "pyrudof": """
 import sys
 from pyrudof import RDFFormat, Rudof, RudofConfig
 rudof = Rudof(RudofConfig())
 rudof.read_data(sys.argv[1], format=RDFFormat.NTriples)
 rudof.read_shacl(sys.argv[2])
-rudof.validate_shacl()
+print(len(rudof.validate_shacl()))
+""",
+}
+#: Each judges one file by another in a running process; reading both is included.
+IN_PROCESS = {
+    "Sankofa": "import sankofa\ndef judge(data, shapes): sankofa.validate(data, shapes=shapes).findings",
+    "pySHACL": """
+import pyshacl, rdflib
+def judge(data, shapes):
+    pyshacl.validate(rdflib.Graph().parse(data, format="nt"), shacl_graph=rdflib.Graph().parse(shapes, format="turtle"))
+""",
+    "pyrudof": """
+from pyrudof import RDFFormat, Rudof, RudofConfig
+def judge(data, shapes):
+    rudof = Rudof(RudofConfig())
+    rudof.read_data(data, format=RDFFormat.NTriples)
+    rudof.read_shacl(shapes)
+    rudof.validate_shacl()
+""",
+}
+TIMED = """
+import sys, time
+judge(sys.argv[1], sys.argv[2])
+for _ in range(int(sys.argv[3])):
+    start = time.perf_counter(); judge(sys.argv[1], sys.argv[2]); print(time.perf_counter() - start, file=sys.stderr)
 """
 
 
-def commands(data: Path) -> dict[str, list[str]]:
-    """The command of each engine for some data."""
-    python = sys.executable
-    return {
-        "Sankofa": [python, "-c", OURS, "validate", str(data), "--shapes", str(SHAPES), "--format", "csv"],
-        "pySHACL": [python, "-m", "pyshacl", "-s", str(SHAPES), "-sf", "turtle", "-df", "nt", str(data)],
-        "pyrudof": [python, "-c", RUDOF, str(data), str(SHAPES)],
-    }
+@dataclass(frozen=True)
+class Run:
+    """One run: seconds (infinite when it was stopped or failed), peak MB, number of results or "", what it told."""
+
+    seconds: float
+    memory: float
+    results: str
+    told: str = ""
 
 
-def once(command: Sequence[str]) -> tuple[float, float]:
-    """Seconds and peak MB of one run; infinite seconds when it was stopped or failed."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    timer = threading.Timer(CUT, process.kill)
-    timer.start()
-    _, status, usage = os.wait4(process.pid, 0)
-    timer.cancel()
-    process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - start
+def without_java() -> str:
+    """Why the peers in Java cannot run, or nothing."""
+    missing = [name for name in ("java", "javac", "mvn") if shutil.which(name) is None]
+    return f"{', '.join(JAVA)} are left out: {', '.join(missing)} not found" if missing else ""
+
+
+def build(folder: Path) -> None:
+    """Build the peers in Java."""
+    for place in JAVA.values():
+        libraries, classes = folder / place / "lib", folder / place / "classes"
+        maven = ["mvn", "-q", "-B", "-f", str(SOURCES / place / "pom.xml"), "dependency:copy-dependencies"]
+        subprocess.run(
+            [*maven, f"-DoutputDirectory={libraries}", "-DincludeScope=runtime"], check=True, stdout=sys.stderr
+        )
+        sources = [str(file) for file in (SOURCES / place).glob("*.java")]
+        subprocess.run(["javac", "-cp", f"{libraries}/*", "-d", str(classes), *sources], check=True)
+
+
+def java(folder: Path, place: str, name: str) -> list[str]:
+    """The command of a class of ours in Java."""
+    return ["java", "-cp", f"{folder / place / 'classes'}{os.pathsep}{folder / place / 'lib'}/*", name]
+
+
+def command(name: str, data: Path, folder: Path) -> list[str]:
+    """The command of an engine for some data."""
+    if name in JAVA:
+        return [*java(folder, JAVA[name], "Peer"), str(data), str(SHAPES)]
+    if name == "pySHACL":
+        return [sys.executable, "-m", "pyshacl", "-s", str(SHAPES), "-sf", "turtle", "-df", "nt", str(data)]
+    return [sys.executable, "-c", PYTHON[name], str(data), str(SHAPES)]
+
+
+def once(name: str, arguments: Sequence[str]) -> Run:
+    """Run an engine once."""
+    with tempfile.TemporaryFile() as out:
+        start = time.perf_counter()
+        process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.DEVNULL)
+        timer = threading.Timer(CUT, process.kill)
+        timer.start()
+        _, status, usage = os.wait4(process.pid, 0)
+        timer.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        seconds = time.perf_counter() - start
+        out.seek(0)
+        text = out.read().decode(errors="replace")
     # 1: the data do not conform, which they are made for
-    return (seconds if process.returncode in (0, 1) else float("inf")), usage.ru_maxrss / 1024
+    if process.returncode not in (0, 1):
+        seconds = float("inf")
+    results = told = ""
+    words = text.split()
+    if name == "Sankofa":
+        results = str(text.count("\n") - 1)
+    elif name == "pySHACL":
+        results = str(text.count("Constraint Violation in") + text.count("Validation Result in"))
+    elif words:
+        results = words[-1]
+        told = f", {words[0]} + {words[1]}" if name in JAVA else ""
+    return Run(seconds, usage.ru_maxrss / 1024, results, told)
+
+
+def whole(size: str, names: Sequence[str], repeats: int, folder: Path) -> None:
+    """Print the rows of one size, as whole processes."""
+    data = folder / f"{size}.nt"
+    triples = generate.write(size, data)
+    found: dict[str, list[Run]] = {name: [] for name in names}
+    for _ in range(repeats):
+        for name in names:
+            if not found[name] or found[name][-1].seconds < CUT:
+                found[name].append(once(name, command(name, data, folder)))
+    ours = statistics.median(run.seconds for run in found["Sankofa"])
+    for name, runs in found.items():
+        seconds = statistics.median(run.seconds for run in runs)
+        told = f"{seconds:.2f}" if seconds < CUT else f"stopped at {CUT:.0f}, or failed"
+        ratio = f"{seconds / ours:.1f} ×" if seconds < CUT else f"> {CUT / ours:.0f} ×"
+        other = "" if runs[0].results in ("", found["Sankofa"][0].results) else f" ({runs[0].results} results)"
+        memory = max(run.memory for run in runs)
+        print(f"| {triples:,} | {name}{runs[0].told}{other} | {told} | {memory:,.0f} | {ratio} |", flush=True)
+    data.unlink()
+
+
+def in_process(size: str, repeats: int, folder: Path) -> None:
+    """Print the rows of one size, each engine in a process that runs already."""
+    data = folder / f"{size}.nt"
+    triples = generate.write(size, data)
+    found: dict[str, float] = {}
+    for name, text in IN_PROCESS.items():
+        arguments = [sys.executable, "-W", "ignore", "-c", text + TIMED, str(data), str(SHAPES), str(repeats)]
+        done = subprocess.run(arguments, capture_output=True, text=True, check=True)
+        found[name] = statistics.median(float(line) for line in done.stderr.splitlines()[-repeats:])
+    for name, seconds in found.items():
+        ratio = seconds / found["Sankofa"]
+        print(f"| {triples:,} | {name} | {seconds:.3f} | {ratio:.1f} × |", flush=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", nargs="+", choices=list(generate.SIZES))
-    parser.add_argument("--peers", nargs="*", default=["pySHACL", "pyrudof"])
+    parser.add_argument("--peers", nargs="*", default=["pySHACL", "pyrudof", *JAVA])
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--in-process", action="store_true")
     arguments = parser.parse_args()
-    print("| triples | engine | seconds | peak MB | slower than ours |\n| --- | --- | ---: | ---: | ---: |")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        if arguments.in_process:
+            print("| triples | engine | seconds | slower than ours |\n| --- | --- | ---: | ---: |")
+            for size in arguments.sizes:
+                in_process(size, arguments.repeats, folder)
+            return
+        if JAVA.keys() & set(arguments.peers):
+            if missing := without_java():
+                print(missing, file=sys.stderr)
+                arguments.peers = [name for name in arguments.peers if name not in JAVA]
+            else:
+                build(folder)
+        print("| triples | engine | seconds | peak MB | slower than ours |\n| --- | --- | ---: | ---: | ---: |")
         for size in arguments.sizes:
-            data = Path(folder) / f"{size}.nt"
-            generate.write(size, data)
-            names = ["Sankofa", *arguments.peers]
-            found: dict[str, list[tuple[float, float]]] = {name: [] for name in names}
-            for _ in range(arguments.repeats):
-                for name in names:
-                    if not found[name] or found[name][-1][0] < CUT:
-                        found[name].append(once(commands(data)[name]))
-            ours = statistics.median(seconds for seconds, _ in found["Sankofa"])
-            for name, runs in found.items():
-                seconds = statistics.median(seconds for seconds, _ in runs)
-                told = f"{seconds:.2f}" if seconds < CUT else f"stopped at {CUT:.0f}, or failed"
-                ratio = f"{seconds / ours:.1f} ×" if seconds < CUT else f"> {CUT / ours:.0f} ×"
-                print(f"| {size} | {name} | {told} | {max(memory for _, memory in runs):.0f} | {ratio} |", flush=True)
-            data.unlink()
+            whole(size, ["Sankofa", *arguments.peers], arguments.repeats, folder)
 
 
 if __name__ == "__main__":
