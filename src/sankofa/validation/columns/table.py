@@ -37,8 +37,8 @@ _SIGN = r"[A-Za-z0-9._~!$&''()*+,;=:/?@-]"
 _IRI = rf"<(?:https?://[a-z0-9.-]*(?::[0-9]+)?/|urn:[a-z0-9]+:)(?:{_SIGN}|%[0-9A-Fa-f][0-9A-Fa-f])*(?:#{_SIGN}*)?>"
 _NODE = rf"(?:{_IRI}|_:[A-Za-z0-9][A-Za-z0-9_]*)"
 _LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})?'
-_TRIPLE = rf"{_NODE} {_IRI} (?:{_NODE}|{_LITERAL})"
-_FAST = {"ntriples": rf"{_TRIPLE} \.", "nquads": rf"{_TRIPLE}(?: {_NODE})? \."}
+_TRIPLE = rf"^({_NODE}) ({_IRI}) ({_NODE}|{_LITERAL})"
+_FAST = {"ntriples": rf"{_TRIPLE} \.$", "nquads": rf"{_TRIPLE}(?: {_NODE})? \.$"}
 _LONG = 2_000_000
 #: Bytes that are read at once: several threads share even a small file.
 _BUFFER = 4_194_304
@@ -188,24 +188,16 @@ class Table:
         if not _GLOB.isdisjoint(str(file)):
             return False  # the database would look for other files by such a name
         label = f"f{self._files}"
-        end = "left(rest, -2)"
-        if name == "nquads":
-            # The object ends at the blank after it; a literal may hold blanks, but no quote.
-            end = "left(rest, if(ascii(rest) = 34, q + strpos(substring(rest, q + 1), ' ') - 1, strpos(rest, ' ') - 1))"
         node = "if(ascii({0}) = 95, '_:" + label + "' || substring({0}, 3), {0})"
         try:
             self.sql.execute(
                 f"""CREATE TABLE fresh AS
-                SELECT {_ID.format("st")} AS s, if(p IS NULL, NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot
+                SELECT {_ID.format("st")} AS s, if(p = '', NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot
                 FROM (
-                    SELECT if(p IS NULL, s, {node.format("s")}) AS st, p,
-                        if(ends_with(o, '{_PLAIN}'), left(o, -{len(_PLAIN) - 1}), {node.format("o")}) AS ot
-                    FROM (SELECT if(ok, substring(line, 1, a - 1), line) AS s,
-                            if(ok, substring(line, a + 1, b - 1), NULL) AS p,
-                            if(ok, substring(line, a + b + 1), NULL) AS rest,
-                            strpos(substring(rest, 2), '"') + 1 AS q, {end} AS o
-                        FROM (SELECT line, regexp_full_match(line, '{_FAST[name]}') AS ok, strpos(line, ' ') AS a,
-                            strpos(substring(line, a + 1), ' ') AS b FROM {_lines(file)} WHERE line <> '')))"""
+                    SELECT if(x.p = '', line, {node.format("x.s")}) AS st, x.p AS p,
+                        if(ends_with(x.o, '{_PLAIN}'), left(x.o, -{len(_PLAIN) - 1}), {node.format("x.o")}) AS ot
+                    FROM (SELECT line, regexp_extract(line, '{_FAST[name]}', ['s', 'p', 'o']) AS x
+                        FROM {_lines(file)} WHERE line <> ''))"""
             )
             return self._finish(file, name, label)
         except duckdb.OutOfMemoryException:
@@ -405,7 +397,7 @@ class Table:
         """The IRIs of all properties by what the column ``p`` holds; the sources are looked through again for them."""
         found: dict[int, str] = {}
         for file, pattern in self._sources:
-            only = f"AND regexp_full_match(line, '{pattern}')" if pattern else ""
+            only = f"AND regexp_matches(line, '{pattern}')" if pattern else ""
             longest = 0 if pattern or file.stat().st_size <= _LONG else file.stat().st_size + 2
             rows = self.sql.execute(
                 f"""SELECT hash(p), p FROM (
