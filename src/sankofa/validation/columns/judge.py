@@ -21,6 +21,8 @@ from sankofa.validation.values import in_order
 
 _TYPE = RDF + "type"
 _NO_NODES = "(SELECT s AS f FROM nothing)"
+#: How many properties are looked for together: the bits of an unsigned number.
+_BITS = 64
 #: What can be wrong where a path leads nowhere.
 _OF_NOTHING = ("MinCount", "HasValue", "Equals", "QualifiedMinCount")
 
@@ -81,6 +83,8 @@ class Judge:
         self._bad: dict[tuple[object, ...], str | None] = {}
         self._values: dict[str, tuple[str, int]] = {}
         self._tags: dict[Texts, str] = {}
+        self._bits = {iri: 1 << bit for bit, iri in enumerate(_needed(shapes)[:_BITS])}
+        self._present: dict[str, tuple[str, int]] = {}
         table.know_properties(_properties(shapes))
         self._classes = {number for (number,) in self._rows(f"SELECT DISTINCT o FROM {table.predicate(_TYPE)}")}
         table.know(
@@ -183,6 +187,8 @@ class Judge:
         if not nodes.count or not shape.constraints:
             return
         values = self.paths.values(shape.path, nodes)
+        if sum(map(bool, map(_needs, shape.constraints))) > 1:
+            self._look_for_all(nodes)
         for constraint in shape.constraints:
             if constraint.name == "Property" and values.itself:
                 self._collect(constraint.shapes[0], nodes, found, asked)
@@ -228,6 +234,21 @@ class Judge:
         for hit in hits:
             hit.details = below.get(hit.value or 0, [])
 
+    def _look_for_all(self, nodes: Nodes) -> None:
+        """Find out together which of some focus nodes have which of the properties that shapes need one value of."""
+        if not self._bits or nodes.table in self._present:
+            return
+        if not self._present:
+            numbers = [self._table.property(iri) for iri in self._bits]
+            self._table.sql.execute(
+                """CREATE TEMP TABLE present AS SELECT s, bit_or(bit) AS m FROM triple JOIN
+                (SELECT unnest($1::UBIGINT[]) AS wanted, unnest($2::UBIGINT[]) AS bit) ON p = wanted GROUP BY s""",
+                [numbers, list(self._bits.values())],
+            )
+        name = self.paths.make(f"SELECT f, coalesce(m, 0) AS m FROM {nodes.table} LEFT JOIN present ON s = f")
+        [[had]] = self._rows(f"SELECT bit_and(m) FROM {name}")
+        self._present[nodes.table] = name, ~had
+
     # -- constraints: queries for (f, v, p)
 
     def _select(self, constraint: Constraint, shape: Shape, nodes: Nodes, values: Values) -> str | None:
@@ -243,6 +264,11 @@ class Judge:
     def _mincount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         if constraint.number <= 0:
             return None
+        if constraint.number == 1 and values.iri in self._bits and nodes.table in self._present:
+            table, lacked = self._present[nodes.table]
+            bit = self._bits[values.iri]
+            missing = f"SELECT f, 0::UBIGINT AS v, NULL AS p FROM {table} WHERE m & {bit}::UBIGINT = 0"
+            return missing if lacked & bit else None
         if constraint.number == 1:
             there = values.predicate or values.table
             column = "s" if values.predicate else "f"
@@ -472,6 +498,20 @@ def _properties(shapes: Shapes) -> Iterator[str]:
         yield from (target.term.value for target in shape.targets)
         for constraint in shape.constraints:
             yield from (term.value for term in constraint.terms if isinstance(term, ox.NamedNode))
+
+
+def _needs(constraint: Constraint) -> str:
+    """The property that a constraint ``sh:property`` needs a value of, if it is of that sort; else nothing."""
+    inner = constraint.shapes[0] if constraint.name == "Property" else None
+    if inner is None or inner.path is None or inner.path.form != "predicate":
+        return ""
+    return inner.path.predicate if any(one.name == "MinCount" and one.number == 1 for one in inner.constraints) else ""
+
+
+def _needed(shapes: Shapes) -> list[str]:
+    """The properties that some shape needs a value of."""
+    every = (_needs(constraint) for shape in shapes.by.values() for constraint in shape.constraints)
+    return sorted({iri for iri in every if iri})
 
 
 def _classes_below(table: Table) -> Callable[[Term], list[Term]]:
