@@ -1,7 +1,8 @@
 """From a shapes graph to `sankofa.validation.model`: read strictly, as the standard's syntax rules have it.
 
 What is not well-formed among the shapes that something targets or reaches is an error that names the shape; what
-nothing targets or reaches is not judged.
+nothing targets or reaches is not judged. A property shape that is only named, and described nowhere, is an error when
+there is a node to be judged by it.
 """
 
 from __future__ import annotations
@@ -231,7 +232,9 @@ class _Reader:
 
     def _constraint(self, node: Node, said: dict[str, list[Term]], name: str, value: Term) -> Iterator[Constraint]:
         component = f"{SH}{name}ConstraintComponent"
-        if name in ("Not", "Node", "Property"):
+        if name == "Property" and value not in self._said.by and isinstance(value, ox.NamedNode):
+            yield Constraint("Missing", component, error=self._missing(node, value))
+        elif name in ("Not", "Node", "Property"):
             shape = self._shape(value)
             if name == "Property" and shape.path is None:
                 raise self._wrong(node, f"sh:property names {_called(value)}, which has no path (sh:path)")
@@ -326,6 +329,18 @@ class _Reader:
         if len(members) < 2:
             raise self._wrong(shape, "an alternative path has at least two members")
         return Path(form, parts=tuple(self._path(shape, one, inside) for one in members))
+
+    def _missing(self, node: Node, value: ox.NamedNode) -> UnreadableInput:
+        """The error for a property shape of which nothing is said; it counts only where data come to it.
+
+        Published shapes have such gaps where a file of theirs is not there, or was cut; they are refused where they
+        would be judged by, and stop nobody else.
+        """
+        return UnreadableInput(
+            f"the shapes are not whole: sh:property names {_called(value)}, of which they say nothing",
+            where=f"the shape {self._place(node)}",
+            hint="name the file that describes it with --shapes too, or take it out of the shape",
+        )
 
     def _wrong(self, node: Node, what: str) -> UnreadableInput:
         return UnreadableInput(
