@@ -81,7 +81,7 @@ class Messages:
         """Index the sentences by name and by component."""
         self._concepts: dict[str, _Concept] = {}
         self._of_component: dict[str, str] = {}
-        self._forms: dict[tuple[str, str, int | None], _Concept] = {}
+        self._forms: dict[tuple[str, str, int | None, str], _Concept] = {}
         for subject in described.by:
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -102,7 +102,15 @@ class Messages:
         """What stands for a field's name where a rule is about a whole record."""
         return self._concepts["RecordItself"].title
 
-    def tell(self, component: str, variant: str, number: int | None, said: Callable[[str], Mapping[str, str]]) -> Told:
+    def tell(
+        self,
+        component: str,
+        variant: str,
+        number: int | None,
+        said: Callable[[str], Mapping[str, str]],
+        *,
+        level: str = "",
+    ) -> Told:
         """Tell a finding in every language, each when it is read.
 
         Args:
@@ -110,6 +118,7 @@ class Messages:
             variant: the name of a closer sentence (``Datatype-date``), used when there is one, or "".
             number: the number that the rule asks for, when it asks for one.
             said: what stands in the holes of the sentence, per language.
+            level: the level that the finding is in the way of; what to do about it may depend on that.
 
         Example:
             >>> told = messages().tell("http://www.w3.org/ns/shacl#MinCountConstraintComponent", "", 1,
@@ -117,7 +126,7 @@ class Messages:
             >>> told.message["en"], told.code
             ('“Title” is missing.', 'SKF-C04')
         """
-        form = self._form(component, variant, number)
+        form = self._form(component, variant, number, level)
 
         def sentence(lang: str) -> str:
             holes = said(lang)
@@ -125,9 +134,9 @@ class Messages:
 
         return Told(InEach(sentence), form.advice, form.code, form.level)
 
-    def _form(self, component: str, variant: str, number: int | None) -> _Concept:
+    def _form(self, component: str, variant: str, number: int | None, urgent: str) -> _Concept:
         """The sentences with holes that a finding is told in; worked out once for all findings of its sort."""
-        key = (component, variant, number)
+        key = (component, variant, number, urgent)
         if key not in self._forms:
             base = self._of_component.get(component, _OTHER)
             if variant in self._concepts:
@@ -135,7 +144,7 @@ class Messages:
             sentences: dict[str, str] = {}
             advice: dict[str, str] = {}
             for lang in LANGUAGES:
-                names = [variant] if variant else []
+                names = [name for name in (variant, f"{base}-{urgent}") if name]
                 if number is not None:
                     names += [f"{base}-zero"] if number == 0 else []
                     names += [f"{base}-{plural(number, lang)}", f"{base}-other"]

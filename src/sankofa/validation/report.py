@@ -17,7 +17,7 @@ from sankofa.errors import CouldNotBeDone, UnknownName
 from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
 from sankofa.validation.results import SH, Result, report_triples
-from sankofa.validation.words import colon, quoted, word
+from sankofa.validation.words import colon, isolated, quoted, word
 
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Completeness, RecordState
@@ -465,10 +465,12 @@ def _record_text(group: list[Finding], lang: str) -> list[str]:
     advised = ""
     for finding in group:
         about = f"{text_in(finding.part_label, lang)}{colon(lang)}" if finding.part else ""
-        place = f"{finding.origin}{colon(lang)}" if finding.origin else ""
-        sentences = [text_in(finding.message, lang), text_in(finding.author_message, lang)]
+        place = f"{isolated(str(finding.origin), lang)}{colon(lang)}" if finding.origin else ""
+        sentences = [text_in(finding.message, lang), isolated(text_in(finding.author_message, lang), lang)]
         texts = [text for text in dict.fromkeys(sentences) if text]
-        lines.append(f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({finding.code})")
+        lines.append(
+            f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({isolated(finding.code, lang)})"
+        )
         advice = text_in(finding.advice, lang)
         if advice and advice != advised:
             lines.append(f"      {advice}")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sankofa.fields import LEVELS, text_in
-from sankofa.validation.words import alphabetical, colon, percent, quoted, sign, word
+from sankofa.validation.words import alphabetical, colon, isolated, percent, quoted, sign, word
 
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Row
@@ -92,7 +92,7 @@ def called(row: Row, by: str, lang: str) -> str:
     name = text_in(row.label, lang)
     if by == "record" and row.kinds:
         return f"{text_in(row.kinds[0][1], lang)} {quoted(name, lang)}"
-    return name[:1].upper() + name[1:] if by == "language" else name
+    return isolated(name[:1].upper() + name[1:] if by == "language" else name, lang)
 
 
 def in_order(rows: Iterable[Row], by: str, lang: str) -> list[Row]:

@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from sankofa.fields import text_in
-from sankofa.validation.words import word
+from sankofa.validation.words import is_rtl, word
 
 if TYPE_CHECKING:
     from sankofa.validation.report import Report
@@ -42,7 +42,7 @@ def workbook(report: Report, lang: str) -> bytes:
     book.properties.created = _EPOCH
     sheet = book.worksheets[0]
     sheet.title = word("findings", lang)[:31]
-    sheet.sheet_view.rightToLeft = lang.partition("-")[0] == "ar"
+    sheet.sheet_view.rightToLeft = is_rtl(lang)
     sheet.freeze_panes = "A2"
     lines = [[word(column, lang) for column in _COLUMNS]]
     for finding in report.findings:
