@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pyoxigraph as ox
 
@@ -335,8 +335,14 @@ class Describer:
         field = kind.field_at(predicate) if kind else None
         if field is not None:
             return field.label
-        known = self._fields.names.get(predicate) or self._data.titles(ox.NamedNode(predicate))
-        return known or {"": spaced(local_name(predicate))}
+        known = self._fields.names.get(predicate) or self._named_by_rules.get(predicate)
+        return known or self._data.titles(ox.NamedNode(predicate)) or {"": spaced(local_name(predicate))}
+
+    @cached_property
+    def _named_by_rules(self) -> Mapping[str, Texts]:
+        """What rules of no known kind call the properties that they look at."""
+        rules = sorted(self._fields.rules.values(), key=lambda rule: rule.iri, reverse=True)
+        return {rule.path.predicate: rule.label for rule in rules if rule.path is not None and rule.label}
 
     def _class_label(self, iri: str, lang: str) -> str:
         kind = self._fields.kind_of([iri])
