@@ -287,6 +287,22 @@ def validate(
         ctx.exit(1)
 
 
+@main.command("help", short_help="Say what the code of a finding means.")
+@click.argument("code", required=False)
+@lang_option
+def help_(code: str | None, lang: str) -> None:
+    """Say what the code of a finding means, and what to do; without CODE list all codes."""
+    from sankofa.fields import text_in
+    from sankofa.validation.help import help_on, helps
+    from sankofa.validation.words import isolated
+
+    if code is not None:
+        click.echo(help_on(code).to_text(lang), nl=False)
+        return
+    for each in helps().values():
+        click.echo(f"{isolated(each.code, lang)}  {text_in(each.title, lang)}")
+
+
 @main.command(short_help="Say what is captured and what is missing.")
 @click.option(
     "--by",

@@ -11,7 +11,7 @@ from pathlib import Path as File
 import pyoxigraph as ox
 
 from sankofa import shipped
-from sankofa.fields import Texts, local_name
+from sankofa.fields import LEVELS, Texts, local_name
 from sankofa.fields.files import read_triples
 from sankofa.fields.model import SKOS
 from sankofa.fields.reading import Described
@@ -62,6 +62,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of finding, for who wants to know more than one sentence.
+
+    Args:
+        code: its code; title: what it is called; advice: what to do.
+        cases: what to do in closer cases: the ending of its name (a level, a sort of value), its title, the advice.
+    """
+
+    code: str
+    title: Texts
+    advice: Texts
+    cases: tuple[tuple[str, Texts, Texts], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Concept:
     sentences: Texts
     advice: Texts
@@ -101,6 +116,27 @@ class Messages:
     def record_itself(self) -> Texts:
         """What stands for a field's name where a rule is about a whole record."""
         return self._concepts["RecordItself"].title
+
+    def sorts(self) -> list[Sort]:
+        """The sorts of finding, each with its code.
+
+        Example:
+            >>> [sort.title["en"] for sort in messages().sorts() if sort.code == "SKF-C04"]
+            ['Missing value']
+        """
+        found = []
+        for name, concept in self._concepts.items():
+            if concept.code:
+                narrower = {
+                    one.removeprefix(f"{name}-"): self._concepts[one]
+                    for one in sorted(self._concepts)
+                    if one.startswith(f"{name}-")
+                }
+                named = [level for level in LEVELS if level in narrower]
+                named += [ending for ending, one in narrower.items() if one.title and ending not in LEVELS]
+                cases = ((one, narrower[one].title, narrower[one].advice) for one in named if narrower[one].advice)
+                found.append(Sort(concept.code, concept.title, concept.advice, tuple(cases)))
+        return found
 
     def tell(
         self,

@@ -133,6 +133,16 @@ class Finding:
         """The property path that was looked at."""
         return self.result.path if self.result else None
 
+    @property
+    def help(self) -> str:
+        """Where the help on its code is, below the address that the graph is served at; "" without a code.
+
+        Example:
+            >>> Finding("https://example.org/a", "draft", {}, code="SKF-C04").help
+            '/help/SKF-C04'
+        """
+        return f"/help/{self.code}" if self.code else ""
+
     def as_result(self) -> Result:
         """What the standard's report says of it, with a message: the query's, the author's, or ours.
 
@@ -209,7 +219,7 @@ class Finding:
                 author_message=dict(self.author_message),
                 advice=dict(self.advice),
             )
-        return {**row, "details": [detail.as_dict(lang) for detail in self.details]}
+        return {**row, "help": self.help, "details": [detail.as_dict(lang) for detail in self.details]}
 
 
 @dataclass(frozen=True)
