@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sankofa.reason import Explanation, Reasoning
     from sankofa.store import Change, Entry, Results, Store, Value
     from sankofa.table import Table
-    from sankofa.validation import Completeness, Report
+    from sankofa.validation import Completeness, Finding, Report
     from sankofa.validation.live import Live
     from sankofa.validation.trend import Trend
 
@@ -318,6 +318,33 @@ class Graph(Records):
         if not dry_run:
             self._refuse_read_only()
         return capture(self, [Path(file) for file in files], dry_run=dry_run, agent=agent, when=when)
+
+    def fix(self, *, level: str = "exemplary", agent: str = "", when: str = "") -> tuple[Change, list[Finding]]:
+        """Make the certain corrections that findings have, as one change; :meth:`undo` takes it back.
+
+        Args:
+            level: the level up to which findings count.
+            agent: who does it.
+            when: the date of the change; without it the clock is asked once.
+
+        Returns:
+            The change, and the findings whose corrections it makes; an empty change when nothing is certain.
+
+        Raises:
+            UnknownName: there is no such level.
+            ReadOnly: the graph takes no changes.
+            WrongUsage: the graph is no network's.
+
+        Example:
+            >>> import sankofa
+            >>> change, corrected = sankofa.open().fix()
+            >>> bool(change), corrected
+            (False, [])
+        """
+        from sankofa.graph.editor import fix
+
+        self._refuse_read_only()
+        return fix(self, level, agent=agent, when=when)
 
     def history(self, iri: str | None = None) -> list[Entry]:
         """The headers of the changes, oldest first; of one record when its IRI is given."""

@@ -18,6 +18,7 @@ from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
 from sankofa.validation.data import Lookup
 from sankofa.validation.expectation import expectation
+from sankofa.validation.fixes import Fixes
 from sankofa.validation.messages import Messages, Told
 from sankofa.validation.report import Finding, Origin
 from sankofa.validation.results import SH, Result
@@ -85,6 +86,7 @@ class Describer:
         self._messages = messages
         self._data = data
         self._origins = origins
+        self._fixes = Fixes(fields, data)
         self._known: dict[tuple[Node, str, Path | None, str], _Asked] = {}
         self._about = lru_cache(maxsize=1024)(self.about)
         self._kind_of = lru_cache(maxsize=None)(self._find_kind)
@@ -254,6 +256,7 @@ class Describer:
             rule=name_of(result.shape),
             order=field.order if field else rule.order if rule else 1e9,
             origin=self._origins(name_of(result.focus), predicate, result.value) if self._origins else None,
+            fix=self._fixes.of(result, asked.label, shown),
             result=result,
             details=self.findings(result.details) if result.details else (),
         )

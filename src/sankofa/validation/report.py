@@ -5,7 +5,7 @@ Neither knows which engine looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as member
 from pathlib import Path as File
@@ -17,15 +17,16 @@ from sankofa.errors import CouldNotBeDone, UnknownName
 from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
 from sankofa.validation.results import SH, Result, report_triples
-from sankofa.validation.words import colon, isolated, quoted, word
+from sankofa.validation.words import colon, word
 
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Completeness, RecordState
+    from sankofa.validation.fixes import Fix
 
 #: The columns of the tabular forms; people read the first, machines the last.
 COLUMNS = (
     "record", "title", "kind", "part", "field", "label", "value", "level", "code",
-    "message", "author_message", "advice", "file", "sheet", "cell",
+    "message", "author_message", "advice", "fix", "file", "sheet", "cell",
     "focus", "path", "severity", "component", "rule",
 )  # fmt: skip
 
@@ -88,6 +89,7 @@ class Finding:
         rule: the IRI of the rule.
         order: the field's place in the form.
         origin: where the value came from, when that is known.
+        fix: the certain correction, when there is exactly one.
         result: what the standard's report says of it; None for what we look at beyond the standard.
         details: the findings this one rests on.
     """
@@ -110,6 +112,7 @@ class Finding:
     rule: str = ""
     order: float = 0
     origin: Origin | None = None
+    fix: Fix | None = None
     result: Result | None = None
     details: tuple[Finding, ...] = ()
 
@@ -186,6 +189,7 @@ class Finding:
             "message": text_in(self.message, lang),
             "author_message": text_in(self.author_message, lang),
             "advice": text_in(self.advice, lang),
+            "fix": text_in(self.fix.told, lang) if self.fix else "",
             "file": origin.file,
             "sheet": origin.sheet,
             "cell": origin.cell,
@@ -219,6 +223,7 @@ class Finding:
                 author_message=dict(self.author_message),
                 advice=dict(self.advice),
             )
+        row["fix"] = self.fix.as_dict(lang) if self.fix else None
         return {**row, "help": self.help, "details": [detail.as_dict(lang) for detail in self.details]}
 
 
@@ -438,7 +443,9 @@ class Report:
             >>> print(Report((), 0).to_text(), end="")
             Nothing was checked: no rule is about anything in these data.
         """
-        lines = [line for group in _by_record(self.findings) for line in _record_text(group, lang)]
+        from sankofa.validation.telling import findings_text
+
+        lines = findings_text(self.findings, lang)
         if not self.checked:
             return "\n".join([*lines, word("nothing-checked", lang)]) + "\n"
         seen = self.coverage
@@ -454,35 +461,3 @@ class Report:
         told = " · ".join(f"{word(name, lang)}{colon(lang)}{total}" for name, total in totals.items())
         lines.append(told if self.findings else f"{word('no-finding', lang)} {told}")
         return "\n".join(lines) + "\n"
-
-
-def _by_record(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    group: list[Finding] = []
-    for finding in findings:
-        if group and finding.record != group[0].record:
-            yield group
-            group = []
-        group.append(finding)
-    if group:
-        yield group
-
-
-def _record_text(group: list[Finding], lang: str) -> list[str]:
-    """A record's findings: a heading, then for each what is wrong, at which level, where, what to do."""
-    first = group[0]
-    kind = text_in(first.kind_label, lang) or word("record", lang)
-    lines = [f"{kind} {quoted(text_in(first.titles, lang), lang)}"]
-    advised = ""
-    for finding in group:
-        about = f"{text_in(finding.part_label, lang)}{colon(lang)}" if finding.part else ""
-        place = f"{isolated(str(finding.origin), lang)}{colon(lang)}" if finding.origin else ""
-        sentences = [text_in(finding.message, lang), isolated(text_in(finding.author_message, lang), lang)]
-        texts = [text for text in dict.fromkeys(sentences) if text]
-        lines.append(
-            f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({isolated(finding.code, lang)})"
-        )
-        advice = text_in(finding.advice, lang)
-        if advice and advice != advised:
-            lines.append(f"      {advice}")
-            advised = advice
-    return [*lines, ""]

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # A workbook carries dates; these make the same report the same bytes.
 _EPOCH = datetime.datetime(1980, 1, 1)
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
-_COLUMNS = ("record", "kind", "field", "value", "level", "message", "author", "advice", "place", "code")
-_WIDTHS = (36, 16, 20, 28, 14, 60, 40, 50, 24, 10)
+_COLUMNS = ("record", "kind", "field", "value", "level", "message", "author", "advice", "fix", "place", "code")
+_WIDTHS = (36, 16, 20, 28, 14, 60, 40, 50, 40, 24, 10)
 
 
 def workbook(report: Report, lang: str) -> bytes:
@@ -57,6 +57,7 @@ def workbook(report: Report, lang: str) -> bytes:
                 row["message"],
                 row["author_message"],
                 row["advice"],
+                row["fix"],
                 str(finding.origin or ""),
                 finding.code,
             ]

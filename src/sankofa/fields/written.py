@@ -348,3 +348,19 @@ def decimal_literal(number: Decimal) -> ox.Literal:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return ox.Literal("0" if text in ("-0", "") else text, datatype=ox.NamedNode(_XSD + "decimal"))
+
+
+def folded(text: str) -> str:
+    """A text without case, accents and doubled spaces, to tell how near two names are.
+
+    Args:
+        text: a name.
+
+    Example:
+        >>> folded("  Sèmè-Podji ")
+        'seme-podji'
+    """
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter)
+    )
+    return " ".join(plain.split())
