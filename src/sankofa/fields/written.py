@@ -121,7 +121,7 @@ def dates_of(text: str) -> tuple[PartialDate, ...]:
             return ()
         date = _valid(int(iso[1]), int(iso[2] or 0), int(iso[3] or 0))
         return (date,) if date else ()
-    if figures := re.fullmatch(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})", text):
+    if figures := re.fullmatch(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})", text):
         year, month, day = int(figures[1]), int(figures[3]), int(figures[4])
         date = _valid(year, month, day) if month and day else None
         return (date,) if date else ()
