@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from sankofa.capture import Capture
+    from sankofa.capture.places import Places
     from sankofa.graph.editor import Editor
     from sankofa.questions import Answer, Catalogue
     from sankofa.reason import Explanation, Reasoning
@@ -165,7 +166,7 @@ class Graph(Records):
             return self._live.report()
         asserted = (_spo(triple) for triple in self.store.asserted())
         if shapes is None:
-            return validate_records(asserted, fields=self.fields, engine=engine)
+            return validate_records(asserted, fields=self.fields, engine=engine, origins=self.origins.of)
         files = [shapes] if isinstance(shapes, Path | str) else list(shapes)
         vocabularies = self.store.graphs.vocabularies if self.base else None
         lists = (_spo(quad.triple) for quad in self.store.quads(None, None, None, vocabularies)) if self.base else ()
@@ -177,7 +178,20 @@ class Graph(Records):
         """The standing report of this graph."""
         from sankofa.validation.live import Live
 
-        return Live(cast("Embedded", self.store), self.fields)
+        return Live(cast("Embedded", self.store), self.fields, self.origins.of)
+
+    @cached_property
+    def origins(self) -> Places:
+        """Where captured values came from: file, sheet, cell, line."""
+        from sankofa.capture.places import Places
+        from sankofa.store.folder import ORIGINS
+
+        if not isinstance(self.store, Embedded):
+            return Places()
+        report = self.store.report_file
+        places = Places(report.with_name(ORIGINS) if report else None, writes=not self._read_only)
+        self.store.on_commit(places.note)
+        return places
 
     def completeness(self, by: str = "record") -> Completeness:
         """How complete the records are, one by one or rolled up.

@@ -312,6 +312,7 @@ def capture(graph: Graph, files: Sequence[Path], *, dry_run: bool, agent: str, w
                 begun=begun,
             )
         )
+        graph.origins.remember(found.origins)
     return found
 
 

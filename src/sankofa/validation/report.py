@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: The columns of the tabular forms; people read the first, machines the last.
 COLUMNS = (
     "record", "title", "kind", "part", "field", "label", "value", "level", "code",
-    "message", "author_message", "advice", "fix", "file", "sheet", "cell",
+    "message", "author_message", "advice", "fix", "file", "sheet", "cell", "line",
     "focus", "path", "severity", "component", "rule",
 )  # fmt: skip
 
@@ -39,11 +39,13 @@ class Origin:
         file: the file's name.
         sheet: the sheet's name, or "".
         cell: the cell as a spreadsheet names it (D7), or "".
+        line: the line of a text file that the row begins at, or 0.
     """
 
     file: str
     sheet: str = ""
     cell: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
         """The place as people write it.
@@ -52,8 +54,21 @@ class Origin:
             >>> str(Origin("bamako.xlsx", "Stories", "D7"))
             'bamako.xlsx, Stories!D7'
         """
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """The place as people write it in a language: the line where no cell says more.
+
+        Args:
+            lang: the language.
+
+        Example:
+            >>> Origin("city.csv", line=9).text("fr")
+            'city.csv, ligne 9'
+        """
         place = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
-        return f"{self.file}, {place}" if place else self.file
+        line = f"{word('line', lang)} {self.line}" if self.line and not self.cell else ""
+        return ", ".join(part for part in (self.file, place, line) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +208,7 @@ class Finding:
             "file": origin.file,
             "sheet": origin.sheet,
             "cell": origin.cell,
+            "line": str(origin.line or ""),
             "focus": self.focus,
             "path": str(self.path) if self.path else "",
             "severity": self.result.severity.removeprefix(SH) if self.result else "",

@@ -219,7 +219,7 @@ def _record_text(group: list[Finding], lang: str) -> list[str]:
     advised = ""
     for finding in group:
         about = f"{text_in(finding.part_label, lang)}{colon(lang)}" if finding.part else ""
-        place = f"{isolated(str(finding.origin), lang)}{colon(lang)}" if finding.origin else ""
+        place = f"{isolated(finding.origin.text(lang), lang)}{colon(lang)}" if finding.origin else ""
         sentences = [text_in(finding.message, lang), isolated(text_in(finding.author_message, lang), lang)]
         texts = [text for text in dict.fromkeys(sentences) if text]
         lines.append(

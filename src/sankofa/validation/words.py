@@ -42,6 +42,7 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     ),
     "code": ("Code", "Code", "Código", "الرمز"),
     "place": ("Where", "Où", "Onde", "المكان"),
+    "line": ("line", "ligne", "linha", "السطر"),
     "findings": ("Findings", "Constats", "Constatações", "الملاحظات"),
     "checked": ("Checked", "Vérifiés", "Verificados", "ما جرى فحصه"),
     "statements": ("Statements", "Affirmations", "Afirmações", "العبارات"),

@@ -58,7 +58,7 @@ def workbook(report: Report, lang: str) -> bytes:
                 row["author_message"],
                 row["advice"],
                 row["fix"],
-                str(finding.origin or ""),
+                finding.origin.text(lang) if finding.origin else "",
                 finding.code,
             ]
         )
