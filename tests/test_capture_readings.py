@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from sankofa.capture.identifiers import kind_and_slug, part_iri, slug_of
 from sankofa.capture.names import shared_lists
-from sankofa.capture.readings import (
+from sankofa.errors import ParameterError
+from sankofa.fields import is_slug
+from sankofa.fields.written import (
     Quantities,
     booleans_of,
     dates_in,
@@ -21,8 +23,6 @@ from sankofa.capture.readings import (
     numbers_of,
     period_of,
 )
-from sankofa.errors import ParameterError
-from sankofa.fields import is_slug
 from sankofa.terms import SKF
 
 UNITS = Quantities(shared_lists().labels(SKF.Unit))

@@ -27,7 +27,7 @@ from sankofa.errors import ParameterError, WrongUsage
 BASE = "https://example.org/net/"
 QUESTIONS = [file.stem for file in shipped.question_files()]
 COMMANDS = [
-    "init", "capture", "load", "validate", "status", "questions", "query",
+    "init", "capture", "load", "validate", "help", "status", "questions", "query",
     "reason", "explain", "history", "undo", "dump", "serve",
 ]  # fmt: skip
 STORY = f"""

@@ -136,9 +136,21 @@ def test_a_concept_says_the_same_in_each_language_it_speaks(store: Store) -> Non
 def test_a_form_of_one_language_only_is_a_plural_form(store: Store) -> None:
     for concept in concepts(store):
         spoken = set(texts(store, concept, "definition"))
-        if spoken != LANGUAGES:
+        if spoken and spoken != LANGUAGES:
             assert spoken == {"ar"}
             assert concept.value.rsplit("-", 1)[1] in {"two", "few", "many"}
+
+
+@pytest.mark.parametrize("component", ["MinCount", "QualifiedMinCount", "HasValue"])
+def test_what_is_missing_has_advice_of_its_own_at_each_level(store: Store, component: str) -> None:
+    advice = {}
+    for level in ("draft", "publishable", "exemplary"):
+        advice[level] = texts(store, NamedNode(f"{MESSAGES}{component}-{level}"), "scopeNote")
+        assert set(advice[level]) == LANGUAGES
+    for language in LANGUAGES:
+        assert len({advice[level][language] for level in advice}) == 3
+    told = {level: advice[level]["en"] for level in advice}
+    assert [level for level in told if "leave the record as a draft" in told[level]] == ["publishable"]
 
 
 def test_the_words_are_those_of_people(store: Store) -> None:

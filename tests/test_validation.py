@@ -359,7 +359,7 @@ def test_json_has_every_language_or_one(nasty: Report) -> None:
     every = json.loads(nasty.to_json())
     assert (every["conforms"], every["checked"], every["counts"]["draft"]) == (False, 1, 1)
     assert set(every["findings"][0]["message"]) == set(LANGUAGES)
-    assert json.loads(nasty.to_json("fr"))["findings"][0]["message"].endswith("choix de «\u00a0name\u00a0».")
+    assert json.loads(nasty.to_json("fr"))["findings"][0]["message"].endswith("choix de «\u00a0name\u00a0»\u00a0: x.")
 
 
 def test_frame_and_workbook(nasty: Report, tmp_path: Path) -> None:

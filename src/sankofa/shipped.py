@@ -36,13 +36,19 @@ def vocabulary_files() -> list[Path]:
 
 
 def shape_files() -> list[Path]:
-    """The shapes of all kinds, sorted by name; the rules for our own files and the messages are not among them."""
-    return [file for file in sorted((root() / "shapes").glob("*.ttl")) if file.stem not in ("house", "messages")]
+    """The shapes of all kinds, sorted by name; the rules for our own files, messages and help are not among them."""
+    others = ("help", "house", "messages")
+    return [file for file in sorted((root() / "shapes").glob("*.ttl")) if file.stem not in others]
 
 
 def messages_file() -> Path:
     """The sentences in which findings are told, in four languages."""
     return root() / "shapes" / "messages.ttl"
+
+
+def help_file() -> Path:
+    """What each code of a finding means, in four languages."""
+    return root() / "shapes" / "help.ttl"
 
 
 def question_files() -> list[Path]:

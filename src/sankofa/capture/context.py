@@ -12,9 +12,9 @@ import pyoxigraph as ox
 from sankofa.capture.identifiers import kind_and_slug
 from sankofa.capture.mapping import PREFIXES
 from sankofa.capture.names import Asserted, Names, Triples, labels_of, names_of, nearest, shared_lists, tag_of
-from sankofa.capture.readings import Quantities
 from sankofa.errors import NotAGraph
 from sankofa.fields import Field, Fields, is_slug, read_fields, record_iri
+from sankofa.fields.written import Quantities
 from sankofa.terms import SKF
 
 RDF_TYPE = ox.NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")

@@ -15,6 +15,7 @@ from typing import Protocol
 import pyoxigraph as ox
 
 from sankofa import shipped
+from sankofa.fields.written import folded
 
 # Among more names than this, only those that differ by case and accents are offered: more would cost seconds a cell.
 _MANY = 3000
@@ -69,22 +70,6 @@ class Triples:
             []
         """
         return (quad.triple for quad in self._store.quads_for_pattern(s, p, o))
-
-
-def folded(text: str) -> str:
-    """A text without case, accents and doubled spaces, to tell how near two names are.
-
-    Args:
-        text: a name.
-
-    Example:
-        >>> folded("  Sèmè-Podji ")
-        'seme-podji'
-    """
-    plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter)
-    )
-    return " ".join(plain.split())
 
 
 def nearest(text: str, names: Iterable[str]) -> str:

@@ -33,12 +33,13 @@ def column_letters(number: int) -> str:
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where a cell stands: its file, its sheet, its row and column, both from 1."""
+    """Where a cell stands: its file, its sheet, its row and column, both from 1; in a text file also the line."""
 
     file: str
     sheet: str
     row: int
     column: int
+    line: int = field(default=0, compare=False)
 
     @property
     def letter(self) -> str:

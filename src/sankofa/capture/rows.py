@@ -11,11 +11,11 @@ from sankofa.capture.context import RDF_TYPE, Context, address
 from sankofa.capture.identifiers import part_iri
 from sankofa.capture.mapping import Part, Target
 from sankofa.capture.plan import Plan, field_of
-from sankofa.capture.readings import booleans_of, dates_in, dates_of, decimal_literal, numbers_of, period_of
 from sankofa.capture.refusals import Refusal
 from sankofa.capture.sheet import Cell, Row, control_character
 from sankofa.errors import ParameterError
 from sankofa.fields import Field, Kind
+from sankofa.fields.written import booleans_of, dates_in, dates_of, decimal_literal, numbers_of, period_of
 from sankofa.terms import SKF
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"

@@ -137,15 +137,19 @@ def parse_csv(raw: bytes, file: str) -> Sheet:
     skipped = 1 if separator else 0
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator or _separator(text), strict=True)
     lines: list[list[str]] = []
+    starts: list[int] = []
     try:
-        lines.extend(reader)
+        starts.append(skipped + 1)
+        for line in reader:
+            lines.append(line)
+            starts.append(skipped + reader.line_num + 1)
     except csv.Error as error:
         raise UnreadableInput(
             f"the file is not CSV ({error})",
             where=f"{file}, line {reader.line_num + skipped}",
             hint="look for a quotation mark that is opened and never closed",
         ) from error
-    return sheet_of(lines, file, first_row=1 + skipped)
+    return sheet_of(lines, file, first_row=1 + skipped, starts=starts)
 
 
 def _decoded(raw: bytes, file: str) -> str:
@@ -183,7 +187,9 @@ def _separator(text: str) -> str:
     return max(_SEPARATORS, key=lambda separator: counts[separator])
 
 
-def sheet_of(lines: Sequence[Sequence[str]], file: str, *, sheet: str = "", first_row: int = 1) -> Sheet:
+def sheet_of(
+    lines: Sequence[Sequence[str]], file: str, *, sheet: str = "", first_row: int = 1, starts: Sequence[int] = ()
+) -> Sheet:
     """Make a sheet of lines of text, the first of which holds the headings.
 
     Args:
@@ -191,6 +197,7 @@ def sheet_of(lines: Sequence[Sequence[str]], file: str, *, sheet: str = "", firs
         file: the name of the file, for messages; without its ending it is the sheet's name when no other is given.
         sheet: the name of the sheet, where a file holds several.
         first_row: the number of the row with the headings.
+        starts: of a text file, the line that each row begins at: a cell may hold several lines.
 
     Raises:
         UnreadableInput: when there is no line at all.
@@ -213,7 +220,7 @@ def sheet_of(lines: Sequence[Sequence[str]], file: str, *, sheet: str = "", firs
     remarks: list[Refusal] = []
     lost: list[tuple[Cell, Refusal]] = []
     for number, line in enumerate(lines[1:], start=first_row + 1):
-        here = replace(corner, row=number)
+        here = replace(corner, row=number, line=starts[number - first_row] if starts else 0)
         titles = [heading.text for heading in headings] + [""] * len(line)
         filled = [
             Cell(replace(here, column=column), titles[column - 1], text)

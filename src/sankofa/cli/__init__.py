@@ -25,6 +25,7 @@ from sankofa.cli.streams import (
     say,
     working,
     write_bytes,
+    write_report,
     write_result,
     write_table,
     write_triples,
@@ -241,6 +242,9 @@ def load(ctx: click.Context, files: tuple[Path, ...], agent: str, when: str) -> 
 @format_option("table", "json", "csv", "turtle", "xlsx")
 @click.option("--engine", help="The engine that checks; default: the best there is.")
 @click.option("--level", type=click.Choice(LEVELS), default="exemplary", show_default=True, help="Findings up to it.")
+@click.option("--fix", is_flag=True, help="First make the corrections that are certain, as one change.")
+@agent_option
+@date_option
 @lang_option
 @click.pass_context
 def validate(
@@ -250,11 +254,21 @@ def validate(
     format_: str,
     engine: str | None,
     level: str,
+    fix: bool,
+    agent: str,
+    when: str,
     lang: str,
 ) -> None:
     """Say what is wrong or missing in the graph, or in RDF files."""
     from sankofa.validation import validate_files
 
+    if fix and (files or shapes):
+        raise WrongUsage(
+            "only a graph's own records can be corrected, by its own shapes",
+            hint="leave FILE and --shapes out; 'sankofa load' brings files into a graph",
+        )
+    if fix:
+        correct(open_graph(ctx, write=True), level, agent, when, lang)
     if files:
         with progressing() as progress:
             report = validate_files(files, shapes or None, engine=engine, progress=progress)
@@ -262,16 +276,7 @@ def validate(
         with working("checking"):
             report = open_graph(ctx).validate(shapes=shapes or None, engine=engine)
     report = report.at(level)
-    if format_ == "xlsx":
-        write_bytes(report.to_xlsx(lang=lang))
-    else:
-        writers: dict[str, Callable[[], str]] = {
-            "table": lambda: report.to_text(lang),
-            "json": lambda: report.to_json(lang),
-            "csv": lambda: report.to_csv(lang),
-            "turtle": report.to_turtle,
-        }
-        click.echo(writers[format_](), nl=False)
+    write_report(report, format_, lang)
     for found, near in report.nearest.items():
         say(f"no rule is about <{found}>; is <{near}> meant?")
     if report.checked == 0:
@@ -285,6 +290,36 @@ def validate(
         )
     if report.checked == 0 or report.findings:
         ctx.exit(1)
+
+
+def correct(graph: Graph, level: str, agent: str, when: str, lang: str) -> None:
+    """Make the corrections that are certain, and say which."""
+    from sankofa.validation.telling import correction_text
+
+    with graph, working("correcting"):
+        change, corrected = graph.fix(level=level, agent=agent, when=when)
+    for finding in corrected:
+        say(correction_text(finding, lang))
+    if change:
+        say(f"change {change.number}: {len(corrected)} values corrected; 'sankofa undo {change.number}' takes it back")
+    else:
+        say("nothing was changed: there is no correction that is certain")
+
+
+@main.command("help", short_help="Say what the code of a finding means.")
+@click.argument("code", required=False)
+@lang_option
+def help_(code: str | None, lang: str) -> None:
+    """Say what the code of a finding means, and what to do; without CODE list all codes."""
+    from sankofa.fields import text_in
+    from sankofa.validation.help import help_on, helps
+    from sankofa.validation.words import isolated
+
+    if code is not None:
+        click.echo(help_on(code).to_text(lang), nl=False)
+        return
+    for each in helps().values():
+        click.echo(f"{isolated(each.code, lang)}  {text_in(each.title, lang)}")
 
 
 @main.command(short_help="Say what is captured and what is missing.")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sankofa.graph import Graph
     from sankofa.table import Table
+    from sankofa.validation import Report
 
 #: The formats for rows, and those for triples.
 ROWS = ("table", "csv", "tsv", "json", "xml", "md", "xlsx")
@@ -68,6 +69,20 @@ def write_table(table: Table, format_: str) -> None:
     else:
         writers = {"csv": table.to_csv, "tsv": table.to_tsv, "json": table.to_json, "xml": table.to_xml}
         click.echo(writers[format_](), nl=False)
+
+
+def write_report(report: Report, format_: str, lang: str) -> None:
+    """Write a report of validation to stdout in the format asked for."""
+    if format_ == "xlsx":
+        write_bytes(report.to_xlsx(lang=lang))
+        return
+    writers: dict[str, Callable[[], str]] = {
+        "table": lambda: report.to_text(lang),
+        "json": lambda: report.to_json(lang),
+        "csv": lambda: report.to_csv(lang),
+        "turtle": report.to_turtle,
+    }
+    click.echo(writers[format_](), nl=False)
 
 
 def write_bytes(content: bytes, *, text: bool = False) -> None:

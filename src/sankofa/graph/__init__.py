@@ -22,12 +22,13 @@ if TYPE_CHECKING:
     import rdflib
 
     from sankofa.capture import Capture
+    from sankofa.capture.places import Places
     from sankofa.graph.editor import Editor
     from sankofa.questions import Answer, Catalogue
     from sankofa.reason import Explanation, Reasoning
     from sankofa.store import Change, Entry, Results, Store, Value
     from sankofa.table import Table
-    from sankofa.validation import Completeness, Report
+    from sankofa.validation import Completeness, Finding, Report
     from sankofa.validation.live import Live
     from sankofa.validation.trend import Trend
 
@@ -165,7 +166,7 @@ class Graph(Records):
             return self._live.report()
         asserted = (_spo(triple) for triple in self.store.asserted())
         if shapes is None:
-            return validate_records(asserted, fields=self.fields, engine=engine)
+            return validate_records(asserted, fields=self.fields, engine=engine, origins=self.origins.of)
         files = [shapes] if isinstance(shapes, Path | str) else list(shapes)
         vocabularies = self.store.graphs.vocabularies if self.base else None
         lists = (_spo(quad.triple) for quad in self.store.quads(None, None, None, vocabularies)) if self.base else ()
@@ -177,7 +178,20 @@ class Graph(Records):
         """The standing report of this graph."""
         from sankofa.validation.live import Live
 
-        return Live(cast("Embedded", self.store), self.fields)
+        return Live(cast("Embedded", self.store), self.fields, self.origins.of)
+
+    @cached_property
+    def origins(self) -> Places:
+        """Where captured values came from: file, sheet, cell, line."""
+        from sankofa.capture.places import Places
+        from sankofa.store.folder import ORIGINS
+
+        if not isinstance(self.store, Embedded):
+            return Places()
+        report = self.store.report_file
+        places = Places(report.with_name(ORIGINS) if report else None, writes=not self._read_only)
+        self.store.on_commit(places.note)
+        return places
 
     def completeness(self, by: str = "record") -> Completeness:
         """How complete the records are, one by one or rolled up.
@@ -318,6 +332,33 @@ class Graph(Records):
         if not dry_run:
             self._refuse_read_only()
         return capture(self, [Path(file) for file in files], dry_run=dry_run, agent=agent, when=when)
+
+    def fix(self, *, level: str = "exemplary", agent: str = "", when: str = "") -> tuple[Change, list[Finding]]:
+        """Make the certain corrections that findings have, as one change; :meth:`undo` takes it back.
+
+        Args:
+            level: the level up to which findings count.
+            agent: who does it.
+            when: the date of the change; without it the clock is asked once.
+
+        Returns:
+            The change, and the findings whose corrections it makes; an empty change when nothing is certain.
+
+        Raises:
+            UnknownName: there is no such level.
+            ReadOnly: the graph takes no changes.
+            WrongUsage: the graph is no network's.
+
+        Example:
+            >>> import sankofa
+            >>> change, corrected = sankofa.open().fix()
+            >>> bool(change), corrected
+            (False, [])
+        """
+        from sankofa.graph.editor import fix
+
+        self._refuse_read_only()
+        return fix(self, level, agent=agent, when=when)
 
     def history(self, iri: str | None = None) -> list[Entry]:
         """The headers of the changes, oldest first; of one record when its IRI is given."""

@@ -21,6 +21,8 @@ from sankofa.terms import DCTERMS, RDF, SKF, STATUS, XSD
 if TYPE_CHECKING:
     from sankofa.capture import Capture
     from sankofa.graph import Graph
+    from sankofa.validation import Finding
+    from sankofa.validation.fixes import Fix
 
 #: What a new record takes from the network's own record when it does not say it itself.
 _DEFAULTS = {"licence": SKF.defaultLicence, "language": SKF.defaultLanguage}
@@ -123,11 +125,27 @@ class Editor:
         for predicate in sorted(predicates):
             self.remove_triples(list(self._said(iri, NamedNode(predicate))))
         self.add_triples(triple for triple in new if triple.predicate.value in predicates)
-        whole = NamedNode(record_of(record))
-        if DCTERMS.modified not in predicates and any(True for _ in self._said(whole)):
-            modified = NamedNode(DCTERMS.modified)
-            self.remove_triples(list(self._said(whole, modified)))
-            self.add_triples([Triple(whole, modified, Literal(self.date, datatype=NamedNode(XSD.date)))])
+        if DCTERMS.modified not in predicates:
+            self._date(NamedNode(record_of(record)))
+
+    def fix(self, fix: Fix) -> bool:
+        """Replace one value by what it must be, and date the record.
+
+        Args:
+            fix: a certain correction, as a finding has it.
+
+        Returns:
+            Whether the value was still there.
+        """
+        subject, predicate = _named(fix.subject), NamedNode(fix.predicate)
+        wrong = Triple(subject, predicate, fix.out)
+        if wrong not in list(self._said(subject, predicate)):
+            return False
+        self.remove_triples([wrong])
+        self.add_triples([Triple(subject, predicate, fix.into)])
+        if fix.predicate != DCTERMS.modified:
+            self._date(NamedNode(record_of(fix.subject)))
+        return True
 
     def remove(self, record: str, /) -> None:
         """Take a record and its parts out; what others say of it stays.
@@ -209,6 +227,13 @@ class Editor:
             if isinstance(triple.object, NamedNode)
         }
 
+    def _date(self, record: NamedNode) -> None:
+        """Say that a record was modified on the day of the change."""
+        if any(True for _ in self._said(record)):
+            modified = NamedNode(DCTERMS.modified)
+            self.remove_triples(list(self._said(record, modified)))
+            self.add_triples([Triple(record, modified, Literal(self.date, datatype=NamedNode(XSD.date)))])
+
     def _said(self, subject: NamedNode, predicate: NamedNode | None = None) -> Iterator[Triple]:
         return self.asserted(subject, predicate)
 
@@ -231,6 +256,32 @@ class Editor:
             return None
 
         return self._graph.fields.triples(iri, kind.name, values, base=self._base, lookup=lookup)
+
+
+def fix(graph: Graph, level: str, *, agent: str, when: str) -> tuple[Change, list[Finding]]:
+    """Make the certain corrections that the findings of a graph have, as one change.
+
+    Where two findings have different ones for one value, nothing is certain, and nothing is done.
+
+    Args:
+        graph: the graph.
+        level: the level up to which findings count.
+        agent: who does it.
+        when: the date of the change.
+
+    Returns:
+        The change, and the findings whose corrections it makes.
+    """
+    proposed: dict[tuple[str, str, str], dict[str, Finding]] = {}
+    for finding in graph.validate().at(level).findings:
+        if finding.fix is not None:
+            one = finding.fix
+            proposed.setdefault((one.subject, one.predicate, str(one.out)), {})[str(one.into)] = finding
+    certain = [next(iter(found.values())) for found in proposed.values() if len(found) == 1]
+    editor = Editor(graph, f"{len(certain)} certain corrections", agent=agent, when=when)
+    with editor:
+        done = [finding for finding in certain if finding.fix and editor.fix(finding.fix)]
+    return editor.done or Change(), done
 
 
 def capture(graph: Graph, files: Sequence[Path], *, dry_run: bool, agent: str, when: str) -> Capture:
@@ -261,6 +312,7 @@ def capture(graph: Graph, files: Sequence[Path], *, dry_run: bool, agent: str, w
                 begun=begun,
             )
         )
+        graph.origins.remember(found.origins)
     return found
 
 

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: The languages of the pages, the default first.
+#: The languages of the pages, the default first; and those of the help, which findings are told in too.
 LANGUAGES = ("en", "fr")
+HELP_LANGUAGES = ("en", "fr", "pt", "ar")
 
 _TEMPLATES = files("sankofa.publish") / "templates"
 
@@ -28,7 +29,20 @@ def words(lang: str) -> dict[str, Any]:
         >>> words("fr")["yes"]
         'oui'
     """
-    return _words()[lang]
+    return _words("words.toml")[lang]
+
+
+def help_words(lang: str) -> dict[str, Any]:
+    """The words around the help in a language.
+
+    Args:
+        lang: one of :data:`HELP_LANGUAGES`.
+
+    Example:
+        >>> help_words("pt")["help"]
+        'Ajuda'
+    """
+    return _words("help.toml")[lang]
 
 
 def render(template: str, lang: str, address: str, **content: object) -> str:
@@ -44,10 +58,9 @@ def render(template: str, lang: str, address: str, **content: object) -> str:
         >>> render("problem.html", "fr", "", heading="Rien", status=404, detail="").splitlines()[1]
         '<html lang="fr">'
     """
-    text = words(lang)
     own: dict[str, object] = {
         "lang": lang,
-        "words": text,
+        "words": words(lang) if "words" not in content else {},
         "address": address,
         "style": style(),
         "network": "",
@@ -89,8 +102,8 @@ def content_security_policy() -> str:
 
 
 @cache
-def _words() -> dict[str, dict[str, Any]]:
-    content: dict[str, dict[str, Any]] = tomllib.loads((_TEMPLATES / "words.toml").read_text(encoding="utf-8"))
+def _words(file: str) -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = tomllib.loads((_TEMPLATES / file).read_text(encoding="utf-8"))
     return content
 
 

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
-from sankofa.publish.layout import count, render, words
+from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
 from sankofa.terms import DCTERMS, SKF
+from sankofa.validation.help import help_on, helps
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
@@ -174,6 +175,33 @@ class Pages:
         """The result of a query that gives no rows, below the form it can be changed in."""
         return self._results(lang, query, text=text)
 
+    def help(self, lang: str) -> str:
+        """The codes of findings, each with what it is called."""
+        rows = [(each.code, text_for(each.title, lang)) for each in helps().values()]
+        return self._help("help.html", lang, "/help", rows=rows)
+
+    def help_on(self, code: str, lang: str) -> str:
+        """What the code of a finding means, an example, what to do.
+
+        Raises:
+            UnknownName: no finding has that code; the error names the nearest.
+        """
+        help = help_on(code)  # noqa: A001
+        texts = (help.title, help.meaning, help.example, help.advice)
+        title, meaning, example, advice = (text_for(each, lang) for each in texts)
+        cases = [(text_for(name, lang), text_for(what, lang)) for name, what in help.cases]
+        return self._help(
+            "help_code.html",
+            lang,
+            f"/help/{help.code}",
+            code=help.code,
+            title=title,
+            meaning=meaning,
+            example=example,
+            advice=advice,
+            cases=cases,
+        )
+
     def problem(self, lang: str, status: int, detail: str) -> str:
         """What went wrong, and where to go on."""
         texts: dict[str, str] = words(lang)["problems"]
@@ -287,11 +315,17 @@ class Pages:
             more=more,
         )
 
+    def _help(self, template: str, lang: str, address: str, **content: object) -> str:
+        """A page of help, which speaks every language that findings are told in."""
+        languages = [(other, help_words(other)["language"]) for other in HELP_LANGUAGES]
+        return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
+
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
         if self.graph.base is None:
             return render(template, lang, address, pages=False, origin=self.origin, **content)
         network = self._network()
-        named = Reader(self.graph, lang).title(network) if network else Value(str(self.graph.base))
+        reader = Reader(self.graph, lang if lang in LANGUAGES else LANGUAGES[0])
+        named = reader.title(network) if network else Value(str(self.graph.base))
         return render(
             template, lang, address, network=named.text, network_lang=named.lang, origin=self.origin, **content
         )

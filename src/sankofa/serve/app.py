@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sankofa.errors import ForbiddenQuery, ParameterError, QueryError, SankofaError, UnknownName
-from sankofa.publish.layout import LANGUAGES, content_security_policy, words
+from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, content_security_policy, words
 from sankofa.publish.pages import Pages
 from sankofa.serve import protocol
 from sankofa.serve.negotiate import format_asked, preferred
@@ -59,6 +59,8 @@ class Site:
         routes = [
             Route("/sparql", self.sparql, methods=["GET", "POST", "OPTIONS"]),
             Route("/health", self.health),
+            Route("/help", self.help),
+            Route("/help/{code}", self.help),
         ]
         if self.graph.base is None:
             return [*routes, Route("/", self.to_sparql)]
@@ -133,6 +135,14 @@ class Site:
         text = answer.to_csv() if wanted == "csv" else answer.to_json(language)
         file = {"Content-Disposition": f'inline; filename="{name}.{wanted}"'}
         return Response(text, headers=HEADERS | file, media_type=QUESTION_FORMATS[wanted])
+
+    def help(self, request: Request) -> Response:
+        """What the codes of findings mean, or one of them."""
+        format_asked("", request.headers.get("accept", ""), {"html": "text/html"})
+        language = _language(request, HELP_LANGUAGES)
+        code = request.path_params.get("code", "")
+        page = self.pages.help_on(code, language) if code else self.pages.help(language)
+        return _html(page, request, language=language)
 
     # -- machines
 
@@ -216,20 +226,22 @@ def application(graph: Graph, *, public_url: str | None = None) -> Starlette:
     Example:
         >>> from sankofa.graph.opening import plain
         >>> [route.path for route in application(plain()).routes]
-        ['/sparql', '/health', '/']
+        ['/sparql', '/health', '/help', '/help/{code}', '/']
     """
     site = Site(graph, public_url=public_url)
     errors = {kind: partial(site.refused) for kind in (SankofaError, HTTPException, 500)}
     return Starlette(routes=site.routes(), exception_handlers=errors)
 
 
-def _language(request: Request) -> str:
+def _language(request: Request, among: tuple[str, ...] = LANGUAGES) -> str:
     asked = request.query_params.get("lang", "")
-    if asked in LANGUAGES:
+    if asked in among:
         return asked
-    return preferred(request.headers.get("accept-language", ""), LANGUAGES) or LANGUAGES[0]
+    return preferred(request.headers.get("accept-language", ""), among) or among[0]
 
 
-def _html(page: str, request: Request, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    own = {"Content-Language": _language(request), "Content-Security-Policy": content_security_policy()}
+def _html(
+    page: str, request: Request, status: int = 200, headers: dict[str, str] | None = None, *, language: str = ""
+) -> Response:
+    own = {"Content-Language": language or _language(request), "Content-Security-Policy": content_security_policy()}
     return Response(page, status_code=status, media_type="text/html", headers=(headers or HEADERS) | own)

@@ -31,6 +31,7 @@ from sankofa.store.folder import (
     SETTINGS,
     checked_base,
     clear_temporary,
+    forget,
     open_engine,
     settings_base,
     write_settings,
@@ -372,7 +373,7 @@ class Embedded(Shared):
             done = self.apply(replace(change, removed=()))
             self._log.empty(record, before=done.number)
             if self.report_file is not None:
-                self.report_file.unlink(missing_ok=True)  # it may hold values of the record
+                forget(self.report_file.parent, record)
             return replace(done, removed=tuple(quads))
 
     def history(self, iri: str | None = None) -> list[Entry]:

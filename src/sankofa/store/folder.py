@@ -1,7 +1,11 @@
-"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, the report."""
+"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, and two beside.
+
+The two beside are the standing report and, once sheets were captured, the cells that values came from.
+"""
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 
@@ -14,6 +18,8 @@ from sankofa.store.disk import storage_error, write_file
 SETTINGS = "sankofa.toml"
 #: The standing report of validation: made from the graph, and made again where it is missing.
 REPORT = "report.jsonl"
+#: Where captured values came from; without it findings do not say their cell.
+ORIGINS = "origins.jsonl"
 _FORMAT = 1
 
 
@@ -87,3 +93,17 @@ def write_settings(path: Path, base: str) -> None:
         StorageError: the disk is full or gone.
     """
     write_file(path / SETTINGS, f'format = {_FORMAT}\nbase = "{base}"\n'.encode())
+
+
+def forget(path: Path, record: str) -> None:
+    """Forget what stands beside a graph about a record: the report whole, of the origins the lines of the record.
+
+    Raises:
+        StorageError: the disk is full or gone.
+    """
+    (path / REPORT).unlink(missing_ok=True)
+    origins = path / ORIGINS
+    if origins.is_file():
+        names = tuple(json.dumps(record, ensure_ascii=False)[:-1] + end for end in ('"', "#"))
+        lines = origins.read_text(encoding="utf-8").splitlines(keepends=True)
+        write_file(origins, "".join(line for line in lines if not line[1:].startswith(names)).encode())

@@ -19,6 +19,7 @@ from sankofa.validation.describe import Describer
 from sankofa.validation.joins import RECORD, Linked
 from sankofa.validation.messages import Told
 from sankofa.validation.report import Finding
+from sankofa.validation.words import isolated
 
 _DATES = (DCTERMS.issued, DCTERMS.modified)
 _NEWEST = (SKF.status, *_DATES)
@@ -166,7 +167,7 @@ def told(check: Check, row: Mapping[str, Term], describer: Describer) -> Finding
     """
 
     def shown(hole: str, lang: str) -> str:
-        return text_in(describer.shown(row.get(hole)), lang)
+        return isolated(text_in(describer.shown(row.get(hole)), lang), lang)
 
     focus = row[RECORD]
     return describer.beyond(focus, check.level, Told(check.told(shown), check.advice, check.code))

@@ -8,38 +8,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pyoxigraph as ox
 
 from sankofa.fields import LEVELS, Field, Fields, Kind, Path, Rule, Texts, local_name, text_in
 from sankofa.fields.files import Node, Term
-from sankofa.fields.literals import LANG_STRING, XSD
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
 from sankofa.validation.data import Lookup
+from sankofa.validation.expectation import expectation
+from sankofa.validation.fixes import Fixes
 from sankofa.validation.messages import Messages, Told
 from sankofa.validation.report import Finding, Origin
 from sankofa.validation.results import SH, Result
-from sankofa.validation.words import LANGUAGES, InEach, quoted, word
+from sankofa.validation.words import LANGUAGES, InEach, isolated, listed, quoted, sign, word
 
 #: Says where a value came from: of a subject, a property (or "") and a value (or None).
 Origins = Callable[[str, str, Term | None], Origin | None]
 
-_LONGEST = 120
-_PARTIAL_DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
-_DATATYPES = {
-    f"{XSD}date": "date",
-    f"{XSD}decimal": "decimal",
-    f"{XSD}double": "decimal",
-    f"{XSD}float": "decimal",
-    f"{XSD}integer": "integer",
-    f"{XSD}boolean": "boolean",
-    f"{XSD}anyURI": "address",
-    f"{XSD}string": "text",
-    LANG_STRING: "text-with-language",
-}
-_NODE_KINDS = {"IRI": "address", "Literal": "text"}
+#: How much of a long text, and of a long list, is shown.
+_LONGEST, _MANY = 120, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +86,7 @@ class Describer:
         self._messages = messages
         self._data = data
         self._origins = origins
+        self._fixes = Fixes(fields, data)
         self._known: dict[tuple[Node, str, Path | None, str], _Asked] = {}
         self._about = lru_cache(maxsize=1024)(self.about)
         self._kind_of = lru_cache(maxsize=None)(self._find_kind)
@@ -238,17 +228,18 @@ class Describer:
         def said(lang: str) -> Mapping[str, str]:
             return {
                 **asked.said(lang),
-                "value": text_in(shown, lang),
-                "count": str(self._data.count(result.focus, counted)) if counted else "0",
-                "record": text_in(about.titles, lang),
+                "value": isolated(text_in(shown, lang), lang),
+                "count": isolated(str(self._data.count(result.focus, counted)) if counted else "0", lang),
+                "record": isolated(text_in(about.titles, lang), lang),
             }
 
-        told = self._messages.tell(asked.component, asked.variant, asked.number, said)
+        level = LEVEL_OF.get(result.severity, "draft")
+        told = self._messages.tell(asked.component, asked.variant, asked.number, said, level=level)
         kind, field, rule = about.kind, asked.field, asked.rule
         predicate = result.path.predicate if result.path else ""
         return Finding(
             record=about.record,
-            level=LEVEL_OF.get(result.severity, "draft"),
+            level=level,
             message=told.message,
             titles=about.titles,
             kind=kind.name if kind else "",
@@ -265,6 +256,7 @@ class Describer:
             rule=name_of(result.shape),
             order=field.order if field else rule.order if rule else 1e9,
             origin=self._origins(name_of(result.focus), predicate, result.value) if self._origins else None,
+            fix=self._fixes.of(result, asked.label, shown),
             result=result,
             details=self.findings(result.details) if result.details else (),
         )
@@ -276,13 +268,15 @@ class Describer:
             rule = self._fields.rules.get(name_of(result.shape))
             field = _field_of(kind, result)
             label = self._label(rule, field, result)
-            terms, variant, component = _expectation(rule, result.component, self._fields)
+            terms, variant, component = expectation(rule, result.component, self._fields)
 
             def said(lang: str) -> dict[str, str]:
                 return {
-                    "field": text_in(label, lang),
+                    "field": isolated(text_in(label, lang), lang),
                     "limit": self._limit(terms, kind, component, lang),
-                    "kind": " / ".join(self._class_label(term.value, lang) for term in terms if _is_class(component)),
+                    "kind": listed(
+                        (self._class_label(term.value, lang) for term in terms if _is_class(component)), lang
+                    ),
                 }
 
             number = int(terms[0].value) if len(terms) == 1 and terms[0].value.isdecimal() else None
@@ -344,8 +338,14 @@ class Describer:
         field = kind.field_at(predicate) if kind else None
         if field is not None:
             return field.label
-        known = self._fields.names.get(predicate) or self._data.titles(ox.NamedNode(predicate))
-        return known or {"": spaced(local_name(predicate))}
+        known = self._fields.names.get(predicate) or self._named_by_rules.get(predicate)
+        return known or self._data.titles(ox.NamedNode(predicate)) or {"": spaced(local_name(predicate))}
+
+    @cached_property
+    def _named_by_rules(self) -> Mapping[str, Texts]:
+        """What rules of no known kind call the properties that they look at."""
+        rules = sorted(self._fields.rules.values(), key=lambda rule: rule.iri, reverse=True)
+        return {rule.path.predicate: rule.label for rule in rules if rule.path is not None and rule.label}
 
     def _class_label(self, iri: str, lang: str) -> str:
         kind = self._fields.kind_of([iri])
@@ -380,8 +380,9 @@ class Describer:
     def _limit(self, terms: tuple[Term, ...], kind: Kind | None, component: str, lang: str) -> str:
         """What a rule asks for, in words."""
         if component.removeprefix(SH).startswith(("LessThan", "Equals", "Disjoint")):
-            return ", ".join(text_in(self.label_of(term.value, kind), lang) for term in terms)
-        return ", ".join(text_in(self.shown(term), lang) for term in terms[:12])
+            return listed((text_in(self.label_of(term.value, kind), lang) for term in terms), lang)
+        shown = listed((text_in(self.shown(term), lang) for term in terms[:_MANY]), lang)
+        return f"{shown}{sign('comma', lang)}…" if len(terms) > _MANY else shown
 
 
 def _is_class(component: str) -> bool:
@@ -430,37 +431,6 @@ def _rule_field(rule: Rule | None, result: Result) -> str:
     if result.path is None or rule is None or rule.iri.startswith("_:"):
         return ""
     return local_name(rule.iri).partition("-")[2]
-
-
-def _expectation(rule: Rule | None, component: str, fields: Fields) -> tuple[tuple[Term, ...], str, str]:
-    """What a rule asks for, the name of the closest sentence, and the component that the sentence is of.
-
-    A choice between shapes that only say a datatype, or only a class, is told as what it is: one datatype or class more
-    widely put.
-    """
-    name = component.removeprefix(SH).removesuffix("ConstraintComponent")
-    terms = rule.constraints.get(name[:1].lower() + name[1:], ()) if rule else ()
-    if name == "Datatype":
-        return terms, _datatype_variant({term.value for term in terms}), component
-    if name == "NodeKind":
-        kind = local_name(terms[0].value) if terms else ""
-        return terms, f"NodeKind-{_NODE_KINDS[kind]}" if kind in _NODE_KINDS else "", component
-    if name in ("Or", "Xone") and terms:
-        choices = [fields.rules.get(name_of(term)) for term in terms]
-        for parameter, other in (("datatype", "Datatype"), ("class", "Class")):
-            found = [choice.constraints.get(parameter, ()) if choice else () for choice in choices]
-            if all(len(one) == 1 for one in found):
-                wanted = tuple(one[0] for one in found)
-                variant = _datatype_variant({term.value for term in wanted}) if other == "Datatype" else ""
-                return wanted, variant, f"{SH}{other}ConstraintComponent"
-    return terms, "", component
-
-
-def _datatype_variant(datatypes: set[str]) -> str:
-    if len(datatypes) > 1 and datatypes <= _PARTIAL_DATES:
-        return "Datatype-partial-date"
-    names = {_DATATYPES.get(iri, "other") for iri in datatypes}
-    return f"Datatype-{names.pop()}" if len(names) == 1 else "Datatype-other"
 
 
 def _readable(node: Term) -> str:

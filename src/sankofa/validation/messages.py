@@ -11,7 +11,7 @@ from pathlib import Path as File
 import pyoxigraph as ox
 
 from sankofa import shipped
-from sankofa.fields import Texts, local_name
+from sankofa.fields import LEVELS, Texts, local_name
 from sankofa.fields.files import read_triples
 from sankofa.fields.model import SKOS
 from sankofa.fields.reading import Described
@@ -62,6 +62,21 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of finding, for who wants to know more than one sentence.
+
+    Args:
+        code: its code; title: what it is called; advice: what to do.
+        cases: what to do in closer cases: the ending of its name (a level, a sort of value), its title, the advice.
+    """
+
+    code: str
+    title: Texts
+    advice: Texts
+    cases: tuple[tuple[str, Texts, Texts], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Concept:
     sentences: Texts
     advice: Texts
@@ -81,7 +96,7 @@ class Messages:
         """Index the sentences by name and by component."""
         self._concepts: dict[str, _Concept] = {}
         self._of_component: dict[str, str] = {}
-        self._forms: dict[tuple[str, str, int | None], _Concept] = {}
+        self._forms: dict[tuple[str, str, int | None, str], _Concept] = {}
         for subject in described.by:
             if not isinstance(subject, ox.NamedNode):
                 continue
@@ -102,7 +117,36 @@ class Messages:
         """What stands for a field's name where a rule is about a whole record."""
         return self._concepts["RecordItself"].title
 
-    def tell(self, component: str, variant: str, number: int | None, said: Callable[[str], Mapping[str, str]]) -> Told:
+    def sorts(self) -> list[Sort]:
+        """The sorts of finding, each with its code.
+
+        Example:
+            >>> [sort.title["en"] for sort in messages().sorts() if sort.code == "SKF-C04"]
+            ['Missing value']
+        """
+        found = []
+        for name, concept in self._concepts.items():
+            if concept.code:
+                narrower = {
+                    one.removeprefix(f"{name}-"): self._concepts[one]
+                    for one in sorted(self._concepts)
+                    if one.startswith(f"{name}-")
+                }
+                named = [level for level in LEVELS if level in narrower]
+                named += [ending for ending, one in narrower.items() if one.title and ending not in LEVELS]
+                cases = ((one, narrower[one].title, narrower[one].advice) for one in named if narrower[one].advice)
+                found.append(Sort(concept.code, concept.title, concept.advice, tuple(cases)))
+        return found
+
+    def tell(
+        self,
+        component: str,
+        variant: str,
+        number: int | None,
+        said: Callable[[str], Mapping[str, str]],
+        *,
+        level: str = "",
+    ) -> Told:
         """Tell a finding in every language, each when it is read.
 
         Args:
@@ -110,6 +154,7 @@ class Messages:
             variant: the name of a closer sentence (``Datatype-date``), used when there is one, or "".
             number: the number that the rule asks for, when it asks for one.
             said: what stands in the holes of the sentence, per language.
+            level: the level that the finding is in the way of; what to do about it may depend on that.
 
         Example:
             >>> told = messages().tell("http://www.w3.org/ns/shacl#MinCountConstraintComponent", "", 1,
@@ -117,7 +162,7 @@ class Messages:
             >>> told.message["en"], told.code
             ('“Title” is missing.', 'SKF-C04')
         """
-        form = self._form(component, variant, number)
+        form = self._form(component, variant, number, level)
 
         def sentence(lang: str) -> str:
             holes = said(lang)
@@ -125,9 +170,9 @@ class Messages:
 
         return Told(InEach(sentence), form.advice, form.code, form.level)
 
-    def _form(self, component: str, variant: str, number: int | None) -> _Concept:
+    def _form(self, component: str, variant: str, number: int | None, urgent: str) -> _Concept:
         """The sentences with holes that a finding is told in; worked out once for all findings of its sort."""
-        key = (component, variant, number)
+        key = (component, variant, number, urgent)
         if key not in self._forms:
             base = self._of_component.get(component, _OTHER)
             if variant in self._concepts:
@@ -135,7 +180,7 @@ class Messages:
             sentences: dict[str, str] = {}
             advice: dict[str, str] = {}
             for lang in LANGUAGES:
-                names = [variant] if variant else []
+                names = [name for name in (variant, f"{base}-{urgent}") if name]
                 if number is not None:
                     names += [f"{base}-zero"] if number == 0 else []
                     names += [f"{base}-{plural(number, lang)}", f"{base}-other"]

@@ -5,7 +5,7 @@ Neither knows which engine looked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from dataclasses import field as member
 from pathlib import Path as File
@@ -17,15 +17,16 @@ from sankofa.errors import CouldNotBeDone, UnknownName
 from sankofa.fields import LEVELS, Path, Texts, text_in
 from sankofa.fields.files import Term
 from sankofa.validation.results import SH, Result, report_triples
-from sankofa.validation.words import colon, quoted, word
+from sankofa.validation.words import colon, word
 
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Completeness, RecordState
+    from sankofa.validation.fixes import Fix
 
 #: The columns of the tabular forms; people read the first, machines the last.
 COLUMNS = (
     "record", "title", "kind", "part", "field", "label", "value", "level", "code",
-    "message", "author_message", "advice", "file", "sheet", "cell",
+    "message", "author_message", "advice", "fix", "file", "sheet", "cell", "line",
     "focus", "path", "severity", "component", "rule",
 )  # fmt: skip
 
@@ -38,11 +39,13 @@ class Origin:
         file: the file's name.
         sheet: the sheet's name, or "".
         cell: the cell as a spreadsheet names it (D7), or "".
+        line: the line of a text file that the row begins at, or 0.
     """
 
     file: str
     sheet: str = ""
     cell: str = ""
+    line: int = 0
 
     def __str__(self) -> str:
         """The place as people write it.
@@ -51,8 +54,21 @@ class Origin:
             >>> str(Origin("bamako.xlsx", "Stories", "D7"))
             'bamako.xlsx, Stories!D7'
         """
+        return self.text("en")
+
+    def text(self, lang: str) -> str:
+        """The place as people write it in a language: the line where no cell says more.
+
+        Args:
+            lang: the language.
+
+        Example:
+            >>> Origin("city.csv", line=9).text("fr")
+            'city.csv, ligne 9'
+        """
         place = f"{self.sheet}!{self.cell}" if self.sheet and self.cell else self.sheet or self.cell
-        return f"{self.file}, {place}" if place else self.file
+        line = f"{word('line', lang)} {self.line}" if self.line and not self.cell else ""
+        return ", ".join(part for part in (self.file, place, line) if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +104,7 @@ class Finding:
         rule: the IRI of the rule.
         order: the field's place in the form.
         origin: where the value came from, when that is known.
+        fix: the certain correction, when there is exactly one.
         result: what the standard's report says of it; None for what we look at beyond the standard.
         details: the findings this one rests on.
     """
@@ -110,6 +127,7 @@ class Finding:
     rule: str = ""
     order: float = 0
     origin: Origin | None = None
+    fix: Fix | None = None
     result: Result | None = None
     details: tuple[Finding, ...] = ()
 
@@ -132,6 +150,16 @@ class Finding:
     def path(self) -> Path | None:
         """The property path that was looked at."""
         return self.result.path if self.result else None
+
+    @property
+    def help(self) -> str:
+        """Where the help on its code is, below the address that the graph is served at; "" without a code.
+
+        Example:
+            >>> Finding("https://example.org/a", "draft", {}, code="SKF-C04").help
+            '/help/SKF-C04'
+        """
+        return f"/help/{self.code}" if self.code else ""
 
     def as_result(self) -> Result:
         """What the standard's report says of it, with a message: the query's, the author's, or ours.
@@ -176,9 +204,11 @@ class Finding:
             "message": text_in(self.message, lang),
             "author_message": text_in(self.author_message, lang),
             "advice": text_in(self.advice, lang),
+            "fix": text_in(self.fix.told, lang) if self.fix else "",
             "file": origin.file,
             "sheet": origin.sheet,
             "cell": origin.cell,
+            "line": str(origin.line or ""),
             "focus": self.focus,
             "path": str(self.path) if self.path else "",
             "severity": self.result.severity.removeprefix(SH) if self.result else "",
@@ -209,7 +239,8 @@ class Finding:
                 author_message=dict(self.author_message),
                 advice=dict(self.advice),
             )
-        return {**row, "details": [detail.as_dict(lang) for detail in self.details]}
+        row["fix"] = self.fix.as_dict(lang) if self.fix else None
+        return {**row, "help": self.help, "details": [detail.as_dict(lang) for detail in self.details]}
 
 
 @dataclass(frozen=True)
@@ -428,7 +459,9 @@ class Report:
             >>> print(Report((), 0).to_text(), end="")
             Nothing was checked: no rule is about anything in these data.
         """
-        lines = [line for group in _by_record(self.findings) for line in _record_text(group, lang)]
+        from sankofa.validation.telling import findings_text
+
+        lines = findings_text(self.findings, lang)
         if not self.checked:
             return "\n".join([*lines, word("nothing-checked", lang)]) + "\n"
         seen = self.coverage
@@ -444,33 +477,3 @@ class Report:
         told = " · ".join(f"{word(name, lang)}{colon(lang)}{total}" for name, total in totals.items())
         lines.append(told if self.findings else f"{word('no-finding', lang)} {told}")
         return "\n".join(lines) + "\n"
-
-
-def _by_record(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
-    group: list[Finding] = []
-    for finding in findings:
-        if group and finding.record != group[0].record:
-            yield group
-            group = []
-        group.append(finding)
-    if group:
-        yield group
-
-
-def _record_text(group: list[Finding], lang: str) -> list[str]:
-    """A record's findings: a heading, then for each what is wrong, at which level, where, what to do."""
-    first = group[0]
-    kind = text_in(first.kind_label, lang) or word("record", lang)
-    lines = [f"{kind} {quoted(text_in(first.titles, lang), lang)}"]
-    advised = ""
-    for finding in group:
-        about = f"{text_in(finding.part_label, lang)}{colon(lang)}" if finding.part else ""
-        place = f"{finding.origin}{colon(lang)}" if finding.origin else ""
-        sentences = [text_in(finding.message, lang), text_in(finding.author_message, lang)]
-        texts = [text for text in dict.fromkeys(sentences) if text]
-        lines.append(f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({finding.code})")
-        advice = text_in(finding.advice, lang)
-        if advice and advice != advised:
-            lines.append(f"      {advice}")
-            advised = advice
-    return [*lines, ""]

@@ -1,15 +1,16 @@
-"""Completeness in words: what a group is called, how far it is, what is there and what is missing."""
+"""Findings and completeness in words: what is wrong, how far a group is, what is there and what is missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sankofa.fields import LEVELS, text_in
-from sankofa.validation.words import alphabetical, colon, percent, quoted, sign, word
+from sankofa.validation.words import alphabetical, colon, isolated, percent, quoted, sign, word
 
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Row
+    from sankofa.validation.report import Finding
 
 
 def missing_text(row: Row, lang: str, limit: int = 6) -> str:
@@ -92,7 +93,7 @@ def called(row: Row, by: str, lang: str) -> str:
     name = text_in(row.label, lang)
     if by == "record" and row.kinds:
         return f"{text_in(row.kinds[0][1], lang)} {quoted(name, lang)}"
-    return name[:1].upper() + name[1:] if by == "language" else name
+    return isolated(name[:1].upper() + name[1:] if by == "language" else name, lang)
 
 
 def in_order(rows: Iterable[Row], by: str, lang: str) -> list[Row]:
@@ -164,3 +165,70 @@ def row_text(row: Row, by: str, lang: str) -> str:
         lines.append(f"  {word('next', lang)}{colon(lang)}".rstrip(" "))
         lines.extend(f"    {action.text(lang)}" for action in row.actions)
     return "\n".join(lines) + "\n"
+
+
+def findings_text(findings: Sequence[Finding], lang: str) -> list[str]:
+    """Findings by record, in lines.
+
+    Args:
+        findings: the findings, sorted by record.
+        lang: the language.
+
+    Example:
+        >>> findings_text([], "en")
+        []
+    """
+    return [line for group in _by_record(findings) for line in _record_text(group, lang)]
+
+
+def correction_text(finding: Finding, lang: str) -> str:
+    """The certain correction of a finding in one line, with the record that it is in.
+
+    Args:
+        finding: the finding.
+        lang: the language.
+
+    Example:
+        >>> from sankofa.validation.report import Finding
+        >>> correction_text(Finding("http://example.org/a", "draft", {}, titles={"en": "A"}), "en")
+        'Record “A”: '
+    """
+    told = text_in(finding.fix.told, lang) if finding.fix else ""
+    return f"{_heading(finding, lang)}{colon(lang)}{told}"
+
+
+def _heading(finding: Finding, lang: str) -> str:
+    kind = text_in(finding.kind_label, lang) or word("record", lang)
+    return f"{isolated(kind, lang)} {quoted(text_in(finding.titles, lang), lang)}"
+
+
+def _by_record(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    group: list[Finding] = []
+    for finding in findings:
+        if group and finding.record != group[0].record:
+            yield group
+            group = []
+        group.append(finding)
+    if group:
+        yield group
+
+
+def _record_text(group: list[Finding], lang: str) -> list[str]:
+    """A record's findings: a heading, then for each what is wrong, at which level, where, what to do."""
+    lines = [_heading(group[0], lang)]
+    advised = ""
+    for finding in group:
+        about = f"{text_in(finding.part_label, lang)}{colon(lang)}" if finding.part else ""
+        place = f"{isolated(finding.origin.text(lang), lang)}{colon(lang)}" if finding.origin else ""
+        sentences = [text_in(finding.message, lang), isolated(text_in(finding.author_message, lang), lang)]
+        texts = [text for text in dict.fromkeys(sentences) if text]
+        lines.append(
+            f"  [{word(finding.level, lang)}] {place}{about}{' '.join(texts)} ({isolated(finding.code, lang)})"
+        )
+        advice = text_in(finding.advice, lang)
+        if advice and advice != advised:
+            lines.append(f"      {advice}")
+            advised = advice
+        if finding.fix:
+            lines.append(f"      {word('fix', lang)}{colon(lang)}{text_in(finding.fix.told, lang)}")
+    return [*lines, ""]

@@ -25,6 +25,7 @@ from sankofa.validation.messages import Messages, Told
 from sankofa.validation.model import Shape
 from sankofa.validation.report import Finding
 from sankofa.validation.shapes import read_shapes
+from sankofa.validation.words import isolated
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
 _OWL = "http://www.w3.org/2002/07/owl#"
@@ -179,7 +180,7 @@ class Unseen:
 
     def _tell(self, name: str, holes: Mapping[str, Texts]) -> Told:
         return self.messages.tell(
-            "", name, None, lambda lang: {hole: text_in(texts, lang) for hole, texts in holes.items()}
+            "", name, None, lambda lang: {hole: isolated(text_in(texts, lang), lang) for hole, texts in holes.items()}
         )
 
     def _unknown_class(self, subject: Node, iri: str, describer: Describer) -> Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sankofa.fields import text_in
 
@@ -19,8 +19,30 @@ _WORDS: dict[str, tuple[str, str, str, str]] = {
     "message": ("Finding", "Constat", "Constatação", "الملاحظة"),
     "author": ("In other words", "Autrement dit", "Por outras palavras", "بعبارة أخرى"),
     "advice": ("What to do", "Que faire", "O que fazer", "ما العمل"),
+    "meaning": ("What it means", "Ce que cela veut dire", "O que significa", "ما معناه"),
+    "example": ("Example", "Exemple", "Exemplo", "مثال"),
+    "fix": ("Certain correction", "Correction certaine", "Correção certa", "تصحيح مؤكد"),
+    "fix-write": (
+        "In “{field}”, write “{into}” instead of “{out}”.",
+        "Dans «\u00a0{field}\u00a0», écrire «\u00a0{into}\u00a0» au lieu de «\u00a0{out}\u00a0».",
+        "Em “{field}”, escrever “{into}” em vez de “{out}”.",
+        "في «{field}» تُكتب «{into}» بدل «{out}».",
+    ),
+    "fix-as": (
+        "In “{field}”, “{out}” stays written as it is and becomes the sort of value that is expected.",
+        "Dans «\u00a0{field}\u00a0», «\u00a0{out}\u00a0» reste écrit ainsi et devient la sorte de valeur attendue.",
+        "Em “{field}”, “{out}” fica escrito assim e passa a ser o género de valor esperado.",
+        "في «{field}» تبقى «{out}» كما كُتبت وتصير من الصنف المتوقع.",
+    ),
+    "fix-language": (
+        "In “{field}”, the language of “{out}” is {into}.",
+        "Dans «\u00a0{field}\u00a0», la langue de «\u00a0{out}\u00a0» est {into}.",
+        "Em “{field}”, a língua de “{out}” é {into}.",
+        "في «{field}» لغة «{out}» هي {into}.",
+    ),
     "code": ("Code", "Code", "Código", "الرمز"),
     "place": ("Where", "Où", "Onde", "المكان"),
+    "line": ("line", "ligne", "linha", "السطر"),
     "findings": ("Findings", "Constats", "Constatações", "الملاحظات"),
     "checked": ("Checked", "Vérifiés", "Verificados", "ما جرى فحصه"),
     "statements": ("Statements", "Affirmations", "Afirmações", "العبارات"),
@@ -92,6 +114,11 @@ _SIGNS = {
     "pt": {"semicolon": "; ", "comma": ", ", "arrow": " → "},
     "ar": {"semicolon": "؛ ", "comma": "، ", "arrow": " ← "},
 }
+
+#: What can turn the direction of a text, by Unicode's bidirectional classes; and the marks that do nothing else.
+_LEFT_TO_RIGHT = frozenset(("L", "EN", "AN"))
+_RIGHT_TO_LEFT = frozenset(("R", "AL", "AN"))
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 #: How each language sets off a quoted text.
 QUOTES = {"en": "“{}”", "fr": "«\u00a0{}\u00a0»", "pt": "“{}”", "ar": "«{}»"}
@@ -167,6 +194,55 @@ def words(name: str) -> dict[str, str]:
     return dict(zip(LANGUAGES, _WORDS[name], strict=True))
 
 
+def isolated(text: str, lang: str) -> str:
+    """A text as it stands in a sentence: where it may run the other way, between marks that keep the rest in order.
+
+    The marks (Unicode's first strong isolate, and its end) are invisible. Figures count too: in Arabic a date or a
+    negative number would be shown back to front. Marks that somebody's text brings along are left out: they would turn
+    the rest of the sentence.
+
+    Args:
+        text: the text.
+        lang: the language of the sentence.
+
+    Example:
+        >>> isolated("Bamako", "fr"), isolated("Bamako", "ar")
+        ('Bamako', '\u2068Bamako\u2069')
+        >>> isolated("نواكشوط", "fr"), isolated("نواكشوط", "ar")
+        ('\u2068نواكشوط\u2069', 'نواكشوط')
+    """
+    text = text.translate(_TURNING)
+    turns = _LEFT_TO_RIGHT if is_rtl(lang) else _RIGHT_TO_LEFT
+    return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(one) in turns for one in text) else text
+
+
+def is_rtl(lang: str) -> bool:
+    """Whether a language is written from right to left.
+
+    Args:
+        lang: the language tag.
+
+    Example:
+        >>> is_rtl("ar-MA"), is_rtl("pt")
+        (True, False)
+    """
+    return lang.partition("-")[0] == "ar"
+
+
+def listed(texts: Iterable[str], lang: str) -> str:
+    """Some texts as members of a list in a sentence.
+
+    Args:
+        texts: the texts.
+        lang: the language of the sentence.
+
+    Example:
+        >>> listed(["Bamako", "Kumasi"], "en")
+        'Bamako, Kumasi'
+    """
+    return sign("comma", lang).join(isolated(text, lang) for text in texts)
+
+
 def quoted(text: str, lang: str) -> str:
     """A text in the quotation marks of a language.
 
@@ -178,7 +254,7 @@ def quoted(text: str, lang: str) -> str:
         >>> quoted("Bamako", "en")
         '“Bamako”'
     """
-    return text_in(QUOTES, lang).format(text)
+    return text_in(QUOTES, lang).format(isolated(text, lang))
 
 
 def colon(lang: str) -> str:
@@ -233,7 +309,7 @@ def signed(number: int, lang: str) -> str:
         >>> signed(3, "en"), signed(-3, "en"), signed(0, "en")
         ('+3', '−3', '±0')
     """
-    mark = "\u200e" if lang.partition("-")[0] == "ar" else ""
+    mark = "\u200e" if is_rtl(lang) else ""
     return f"{mark}{'+' if number > 0 else '−' if number else '±'}{abs(number)}"
 
 

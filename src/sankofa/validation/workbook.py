@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 from sankofa.fields import text_in
-from sankofa.validation.words import word
+from sankofa.validation.words import is_rtl, word
 
 if TYPE_CHECKING:
     from sankofa.validation.report import Report
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # A workbook carries dates; these make the same report the same bytes.
 _EPOCH = datetime.datetime(1980, 1, 1)
 _MODIFIED = re.compile(rb"<dcterms:modified[^>]*>[^<]*</dcterms:modified>")
-_COLUMNS = ("record", "kind", "field", "value", "level", "message", "author", "advice", "place", "code")
-_WIDTHS = (36, 16, 20, 28, 14, 60, 40, 50, 24, 10)
+_COLUMNS = ("record", "kind", "field", "value", "level", "message", "author", "advice", "fix", "place", "code")
+_WIDTHS = (36, 16, 20, 28, 14, 60, 40, 50, 40, 24, 10)
 
 
 def workbook(report: Report, lang: str) -> bytes:
@@ -42,7 +42,7 @@ def workbook(report: Report, lang: str) -> bytes:
     book.properties.created = _EPOCH
     sheet = book.worksheets[0]
     sheet.title = word("findings", lang)[:31]
-    sheet.sheet_view.rightToLeft = lang.partition("-")[0] == "ar"
+    sheet.sheet_view.rightToLeft = is_rtl(lang)
     sheet.freeze_panes = "A2"
     lines = [[word(column, lang) for column in _COLUMNS]]
     for finding in report.findings:
@@ -57,7 +57,8 @@ def workbook(report: Report, lang: str) -> bytes:
                 row["message"],
                 row["author_message"],
                 row["advice"],
-                str(finding.origin or ""),
+                row["fix"],
+                finding.origin.text(lang) if finding.origin else "",
                 finding.code,
             ]
         )

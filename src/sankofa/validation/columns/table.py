@@ -44,6 +44,8 @@ _LONG = 2_000_000
 _BUFFER = 4_194_304
 _GLOB = set("*?[")
 _SMALL = 300_000
+#: The steps of planning that pay even in small data.
+_PAYS = {"filter_pushdown", "unused_columns", "build_side_probe_side", "column_lifetime"}
 _PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 # From a text to its id.
@@ -246,9 +248,10 @@ class Table:
         self._extents.clear()
         self._counts = dict(self.sql.execute("SELECT p, count(*) FROM triple GROUP BY p").fetchall())
         self.triples = sum(self._counts.values())
-        # What plans cost more than they save in small data: other threads, and the search for better plans.
+        # What costs more than it saves in small data: other threads, and most of the search for better plans.
         small = self.triples < _SMALL
-        self.sql.execute("PRAGMA disable_optimizer" if small else "PRAGMA enable_optimizer")
+        names = {name for (name,) in self.sql.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
+        self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(names - _PAYS)) if small else ""])
         self.sql.execute("SET threads = 1" if small else "RESET threads")
 
     # -- terms
@@ -388,7 +391,8 @@ class Table:
             return "nothing"
         if iri not in self._predicates:
             name = f"p{len(self._predicates)}"
-            pairs = f"SELECT DISTINCT s, o FROM triple WHERE p = {self.property(iri)}"
+            many = "DISTINCT" if self.extent(iri)[0] > 1 else ""
+            pairs = f"SELECT {many} s, o FROM triple WHERE p = {self.property(iri)}"
             self.sql.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {pairs}")
             self._predicates[iri] = name
         return self._predicates[iri]

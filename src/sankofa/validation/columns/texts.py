@@ -148,6 +148,8 @@ def _length(constraint: Constraint) -> str:
     fits = f"{'>=' if constraint.name == 'MinLength' else '<='} {constraint.number}"
     # Never more signs than bytes, two of which are quotes or brackets: that is known without reading the text.
     short = f"WHEN strlen(text) - 2 {fits} THEN true " if constraint.name == "MaxLength" else ""
+    if constraint.name == "MinLength" and 0 < constraint.number <= 200:  # the first signs of a literal are enough
+        short = f"WHEN regexp_matches(text, '^\"[^\"\\\\]{{{constraint.number}}}') THEN true "
     return (
         f"CASE WHEN (id & 3) = 1 THEN false {short}WHEN (id & 3) = 0 THEN length(text) - 2 {fits} "
         f"WHEN contains(text, '\\') THEN NULL ELSE {_END} - 1 {fits} END"

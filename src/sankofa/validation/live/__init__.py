@@ -33,7 +33,7 @@ from sankofa.validation.completeness import RecordState
 from sankofa.validation.coverage import covered
 from sankofa.validation.crossing import Crossing, told
 from sankofa.validation.data import Data, Joined, Stored, Walked, Without
-from sankofa.validation.describe import Describer, place
+from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.joins import RECORD
 from sankofa.validation.live.entries import Coding, Entries, Entry
 from sankofa.validation.live.journal import Head, Journal
@@ -67,10 +67,12 @@ class Live:
     Args:
         store: the graph.
         fields: the kinds and rules that it is judged by.
+        origins: says where values came from.
     """
 
-    def __init__(self, store: Embedded, fields: Fields) -> None:
+    def __init__(self, store: Embedded, fields: Fields, origins: Origins | None = None) -> None:
         """Read the shapes; nothing is judged yet."""
+        self._origins = origins
         self._store = store
         self._fields = fields
         self._shapes = read_shapes(fields.shapes)
@@ -358,7 +360,7 @@ class Live:
     def _tell(self, entries: Iterable[tuple[str, str]], version: int) -> list[Finding]:
         """The findings of some entries, told from the graph as it was at a version."""
         view = self._view(version)
-        describer = Describer(self._fields, messages(), view)
+        describer = Describer(self._fields, messages(), view, self._origins)
         by_code = {check.code: check for check in checks()}
         results, nodes, found = [], [], []
         for node, text in entries:

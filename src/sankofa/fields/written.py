@@ -121,7 +121,7 @@ def dates_of(text: str) -> tuple[PartialDate, ...]:
             return ()
         date = _valid(int(iso[1]), int(iso[2] or 0), int(iso[3] or 0))
         return (date,) if date else ()
-    if figures := re.fullmatch(r"([0-9]{4})([/.])([0-9]{1,2})\2([0-9]{1,2})", text):
+    if figures := re.fullmatch(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})", text):
         year, month, day = int(figures[1]), int(figures[3]), int(figures[4])
         date = _valid(year, month, day) if month and day else None
         return (date,) if date else ()
@@ -348,3 +348,19 @@ def decimal_literal(number: Decimal) -> ox.Literal:
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return ox.Literal("0" if text in ("-0", "") else text, datatype=ox.NamedNode(_XSD + "decimal"))
+
+
+def folded(text: str) -> str:
+    """A text without case, accents and doubled spaces, to tell how near two names are.
+
+    Args:
+        text: a name.
+
+    Example:
+        >>> folded("  Sèmè-Podji ")
+        'seme-podji'
+    """
+    plain = "".join(
+        letter for letter in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(letter)
+    )
+    return " ".join(plain.split())
