@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from sankofa.fields import Fields
 from sankofa.fields.files import Spo
 from sankofa.fields.reading import Described, rules_of
-from sankofa.validation import columns, reference
+from sankofa.validation import columns, nodes, reference
 from sankofa.validation.data import Data
 from sankofa.validation.nodes import NodeJudge
 from sankofa.validation.results import Result
@@ -56,6 +56,14 @@ def by_nodes(pair: Pair) -> list[Result]:
         for node in judge.focus_nodes(shape, data.by)
         for result in judge.results(shape, node)
     ]
+
+
+def by_default(pair: Pair) -> list[Result]:
+    """The engine for small data, or columns where shapes ask queries."""
+    shapes = read_shapes(pair.shapes)
+    if any(constraint.query for shape in shapes.by.values() for constraint in shape.constraints):
+        return by_columns(pair)
+    return nodes.judge(Data(dict.fromkeys(pair.data)), shapes)[0]
 
 
 def by_reference(pair: Pair) -> list[Result]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 
+from sankofa.errors import SankofaError
 from sankofa.fields import Path
 from sankofa.fields.files import Node, Term
 
@@ -87,7 +88,8 @@ class Constraint:
     """One constraint of a shape: one component with one value of its parameters.
 
     Args:
-        name: the component's name in `CORE`, else "SPARQL" (``sh:sparql``) or "Custom" (a component with validators).
+        name: the component's name in `CORE`, else "SPARQL" (``sh:sparql``), "Custom" (a component with validators) or
+            "Missing" (a property shape of which the graph says nothing).
         component: the IRI of the component.
         terms: what it asks: the class, the datatype, the node kind, the limit of a range, the pattern, the members of
             ``sh:in`` and ``sh:languageIn``, the value of ``sh:hasValue``, the property compared with; for ``sh:closed``
@@ -98,6 +100,7 @@ class Constraint:
             xone.
         siblings: for qualified value shapes that are disjoint, the shapes a value must not conform to as well.
         query: for SPARQL and Custom, the query.
+        error: for Missing, what judging a node by it raises.
     """
 
     name: str
@@ -108,6 +111,7 @@ class Constraint:
     shapes: tuple[Shape, ...] = ()
     siblings: tuple[Shape, ...] = ()
     query: Query | None = None
+    error: SankofaError | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -186,6 +186,11 @@ class NodeJudge:
         kinds = _KINDS[constraint.terms[0].value.rpartition("#")[2]]
         return (value for value in found if not isinstance(value, kinds))
 
+    def _missing(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
+        if constraint.error is not None and found:
+            raise constraint.error.with_traceback(None)
+        yield from ()
+
     def _in(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
         return (value for value in found if value not in constraint.terms)
 
@@ -248,11 +253,39 @@ def judge(data: Data, shapes: Shapes) -> tuple[list[Result], set[Term]]:
     judging = NodeJudge(data, _NoQueries())
     results: list[Result] = []
     every: set[Term] = set()
+    aims = _Aims(data, judging)
     for shape in shapes.aimed:
-        for node in judging.focus_nodes(shape, data.by):
+        for node in aims.focus_nodes(shape):
             every.add(node)
             results.extend(judging.results(shape, node))
     return results, every
+
+
+class _Aims:
+    """The focus nodes of any shape in data that are gone through once: a graph may have thousands of shapes."""
+
+    def __init__(self, data: Data, judging: NodeJudge) -> None:
+        self._data = data
+        self._of_class: dict[Term, list[Term]] = {}
+        self._with: dict[str, list[Term]] = {}
+        for node, said in data.by.items():
+            for name in judging.classes(node):
+                self._of_class.setdefault(name, []).append(node)
+            for predicate in said:
+                self._with.setdefault(predicate, []).append(node)
+
+    def focus_nodes(self, shape: Shape) -> Iterable[Term]:
+        return dict.fromkeys(node for target in shape.targets for node in self._of(target))
+
+    def _of(self, target: Target) -> Iterable[Term]:
+        if target.form == "node":
+            return (target.term,)
+        if target.form == "class":
+            return self._of_class.get(target.term, ())
+        subjects = self._with.get(target.term.value, ())
+        if target.form == "subjects-of":
+            return subjects
+        return (value for node in subjects for value in self._data.all(node, target.term.value))
 
 
 class _NoQueries:
@@ -263,6 +296,7 @@ class _NoQueries:
 
 
 _WRONG: dict[str, Callable[[NodeJudge, Constraint, Term, Collection[Term]], Iterator[Term | None]]] = {
+    "Missing": NodeJudge._missing,
     "Class": NodeJudge._class,
     "NodeKind": NodeJudge._node_kind,
     "MinCount": NodeJudge._count,

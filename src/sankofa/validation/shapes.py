@@ -1,7 +1,8 @@
 """From a shapes graph to `sankofa.validation.model`: read strictly, as the standard's syntax rules have it.
 
 What is not well-formed among the shapes that something targets or reaches is an error that names the shape; what
-nothing targets or reaches is not judged.
+nothing targets or reaches is not judged. A property shape that is only named, and described nowhere, is an error when
+there is a node to be judged by it.
 """
 
 from __future__ import annotations
@@ -231,10 +232,13 @@ class _Reader:
 
     def _constraint(self, node: Node, said: dict[str, list[Term]], name: str, value: Term) -> Iterator[Constraint]:
         component = f"{SH}{name}ConstraintComponent"
-        if name in ("Not", "Node", "Property"):
+        if name == "Property" and not isinstance(value, ox.Literal) and value not in self._said.by:
+            yield Constraint("Missing", component, error=self._missing(node, value))
+        elif name in ("Not", "Node", "Property"):
             shape = self._shape(value)
             if name == "Property" and shape.path is None:
-                raise self._wrong(node, f"sh:property names {_called(value)}, which has no path (sh:path)")
+                named = _called(value) if isinstance(value, ox.NamedNode) else "a node"
+                raise self._wrong(node, f"sh:property names {named}, which has no path (sh:path)")
             yield Constraint(name, component, shapes=(shape,))
         elif name in ("And", "Or", "Xone"):
             yield Constraint(name, component, shapes=tuple(self._shape(one) for one in self._members(node, value)))
@@ -326,6 +330,19 @@ class _Reader:
         if len(members) < 2:
             raise self._wrong(shape, "an alternative path has at least two members")
         return Path(form, parts=tuple(self._path(shape, one, inside) for one in members))
+
+    def _missing(self, node: Node, value: Node) -> UnreadableInput:
+        """The error for a property shape of which nothing is said; it counts only where data come to it.
+
+        Published shapes have such gaps where a file of theirs is not there, or was cut; they are refused where they
+        would be judged by, and stop nobody else.
+        """
+        named = _called(value) if isinstance(value, ox.NamedNode) else "an empty node"
+        return UnreadableInput(
+            f"the shapes are not whole: sh:property names {named}, of which they say nothing",
+            where=f"the shape {self._place(node)}",
+            hint="name the file that describes it with --shapes too, or take it out of the shape",
+        )
 
     def _wrong(self, node: Node, what: str) -> UnreadableInput:
         return UnreadableInput(

@@ -123,7 +123,8 @@ class Components:
         if len(texts) != 1 or not isinstance(texts[0], ox.Literal):
             raise wrong(f"its query {node} must have one sh:{form} with a text")
         messages = tuple(one for one in said.all(node, SH + "message") if isinstance(one, ox.Literal))
-        query = Query(texts[0].value, form, self._prefixes(node, wrong), node, bindings, messages)
+        prefixes = _needed(texts[0].value, self._prefixes(node, wrong), wrong)
+        query = Query(texts[0].value, form, prefixes, node, bindings, messages)
         _check(query, path, wrong)
         return query
 
@@ -145,6 +146,35 @@ class Components:
             seen.update(more)
             todo.extend(more)
         return found
+
+
+def _needed(text: str, declared: Mapping[str, str], wrong: Wrong) -> dict[str, str]:
+    """The declared prefixes that a query uses; one that it does not use may be declared anyhow."""
+    before: Token | None = None
+    own: set[str] = set()
+    needed: dict[str, str] = {}
+    for token in tokens(text):
+        if token.sort == "name":
+            prefix = token.text.partition(":")[0]
+            if before is not None and before.word == "PREFIX":
+                own.add(prefix)
+            elif prefix in declared:
+                needed[prefix] = declared[prefix]
+            elif prefix not in own:
+                raise wrong(f"its query uses the prefix '{prefix}:', which no sh:prefixes of the query declares")
+        before = token
+    for prefix, namespace in needed.items():
+        if not _is_iri(namespace):
+            raise wrong(f"the prefix '{prefix}' of its query is declared with '{namespace}', which is no whole IRI")
+    return needed
+
+
+def _is_iri(text: str) -> bool:
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
@@ -170,7 +200,8 @@ def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
         values = {name: ox.NamedNode(_MARK.format(name)) for name in bound & names}
         ox.Store().query(bind(_with_path(query.text, path), values), prefixes=dict(query.prefixes))
     except (SyntaxError, SankofaError) as error:
-        raise wrong(f"its query does not parse ({error})") from error
+        # what could stand there instead is a list of every sign there is
+        raise wrong(f"its query does not parse ({str(error).partition(': expected')[0]})") from error
 
 
 def _check_selection(rest: Sequence[Token], bound: set[str], wrong: Wrong) -> None:

@@ -359,6 +359,11 @@ class Judge:
         others = f"SELECT DISTINCT s, p, o FROM triple WHERE {f'p NOT IN ({known})' if known else 'true'}"
         return f"SELECT r.f, o AS v, p FROM {values.table} AS r JOIN ({others}) AS t ON t.s = r.v"
 
+    def _missing(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
+        if constraint.error is not None and self._reached(values).count:
+            raise constraint.error.with_traceback(None)
+        return None
+
     def _not(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         failed = self.failed(constraint.shapes[0], self._reached(values))
         return _rows_of(values, f"ANTI JOIN {failed} AS x ON x.f = r.v" if failed else "")
