@@ -94,6 +94,8 @@ def _valid(year: int, month: int = 0, day: int = 0) -> PartialDate | None:
 
 
 def _latin_digits(text: str) -> str:
+    if text.isascii():
+        return text
     return "".join(str(unicodedata.digit(letter)) if letter.isdecimal() else letter for letter in text)
 
 

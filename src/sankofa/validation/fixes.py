@@ -129,26 +129,26 @@ class Fixes:
         shape = self._shapes.get(node)
         if shape is None or not isinstance(value, ox.Literal):
             return None
-        found = {term for term in self._candidates(shape, value) if term != value and self._fits(shape, term)}
-        return found.pop() if len(found) == 1 else None
+        found = [term for term in self._candidates(shape, value) if term != value and self._fits(shape, term)]
+        return found[0] if found and all(term == found[0] for term in found) else None
 
     def _candidates(self, shape: Shape, value: ox.Literal) -> Iterator[Term]:
         """What a value may have been meant as."""
-        asked = list(_asked(shape))
         text = " ".join(value.value.split())
-        for datatype in {one.terms[0].value for one in asked if one.name == "Datatype"}:
-            yield from _read_as(datatype, text)
-        kind = value.datatype if not value.language else None
-        yield ox.Literal(text, language=value.language) if value.language else ox.Literal(text, datatype=kind)
-        wanted = folded(text)
-        for one in asked:
-            if one.name == "In":
+        if text != value.value:
+            same = {"language": value.language} if value.language else {"datatype": value.datatype}
+            yield ox.Literal(text, **same)
+        for one in _asked(shape):
+            if one.name == "Datatype":
+                yield from _read_as(one.terms[0].value, text)
+            elif one.name == "In":
+                wanted = folded(text)
                 yield from (term for term in one.terms if wanted in map(folded, self._called(term)))
             elif one.name == "LanguageIn" and value.language:
                 tags = {term.value for term in one.terms if value.language.lower() in _also_called(term.value)}
                 yield from (ox.Literal(value.value, language=tag) for tag in tags)
             elif one.name == "Class":
-                yield from self._named(one.terms[0]).get(wanted, ())
+                yield from self._named(one.terms[0]).get(folded(text), ())
             elif one.name == "NodeKind" and one.terms[0].value.endswith("#IRI") and _ADDRESS.fullmatch(text):
                 yield ox.NamedNode(text)
 
