@@ -10,7 +10,7 @@ Example:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sankofa.errors import CouldNotBeDone, SankofaError, WrongUsage
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sankofa.store import Change
     from sankofa.table import Table
     from sankofa.validation import Finding, Report
+    from sankofa.validation.given import Held
 
 __all__ = [
     "Answer",
@@ -86,13 +87,15 @@ def open(  # noqa: A001
 
 
 def validate(
-    *data: str | Path, shapes: str | Path | Sequence[str | Path] | None = None, engine: str | None = None
+    *data: str | Path | Held,
+    shapes: str | Path | Held | Sequence[str | Path | Held] | None = None,
+    engine: str | None = None,
 ) -> Report:
-    """Judge RDF files by shapes.
+    """Judge RDF files, or graphs in memory, by shapes.
 
     Args:
-        *data: the files.
-        shapes: shape files of anybody's: the results are the standard's and nothing else. Without them, ours.
+        *data: the files, or graphs of pyoxigraph or rdflib; graphs are read and never changed.
+        shapes: anybody's shapes, as files or graphs: the results are the standard's and nothing else; by default ours.
         engine: the engine that looks; by default the best there is.
 
     Raises:
@@ -106,11 +109,11 @@ def validate(
         2
     """
     from sankofa.validation import validate_files
+    from sankofa.validation.given import is_held
 
-    named = [shapes] if isinstance(shapes, str | Path) else shapes
-    return validate_files(
-        [Path(file) for file in data], None if named is None else [Path(s) for s in named], engine=engine
-    )
+    if isinstance(shapes, str | Path) or is_held(shapes):
+        shapes = [cast("str | Path | Held", shapes)]
+    return validate_files(data, cast("Sequence[str | Path | Held] | None", shapes), engine=engine)
 
 
 def __getattr__(name: str) -> Any:

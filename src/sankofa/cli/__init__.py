@@ -8,7 +8,6 @@ Everything but click is imported by the command that needs it, so that ``--help`
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from sankofa.cli.commands import Commands, Judging
 from sankofa.cli.streams import (
     ROWS,
     TRIPLES,
@@ -30,7 +30,7 @@ from sankofa.cli.streams import (
     write_table,
     write_triples,
 )
-from sankofa.errors import QueryError, ReadOnly, SankofaError, UnknownName, WrongUsage
+from sankofa.errors import QueryError, ReadOnly, WrongUsage
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
@@ -70,60 +70,6 @@ def format_option(
     return click.option(
         "--format", "format_", type=click.Choice(names), default=default, show_default=default is not None, help=help
     )
-
-
-class Command(click.Command):
-    """A command whose texts are text: what a terminal of another encoding sends is refused before anything is done."""
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the arguments; names of files may be any bytes."""
-        rest = super().parse_args(ctx, args)
-        for parameter in self.params:
-            value = ctx.params.get(parameter.name or "") if parameter.type is click.STRING else None
-            for text in value if isinstance(value, tuple) else (value,):
-                if isinstance(text, str) and any("\ud800" <= sign <= "\udfff" for sign in text):
-                    raise click.BadParameter("this is not UTF-8 text", ctx, parameter)
-        return rest
-
-
-class Commands(click.Group):
-    """Commands in the order of the work, whose failures end in one clear sentence and the contract's exit code."""
-
-    command_class = Command
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """The commands as they are defined: from making a graph to serving it."""
-        return list(self.commands)
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find a command, or name the nearest."""
-        if args and args[0] not in self.commands and not args[0].startswith("-"):
-            near = UnknownName.among("command", args[0], list(self.commands))
-            raise click.UsageError(f"{near.what}: {near.hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Turn every error of ours into its message and exit code; no stack trace reaches a steward."""
-        try:
-            return super().invoke(ctx)
-        except SankofaError as error:
-            say(f"sankofa: {error}")
-            ctx.exit(error.exit_code)
-        except BrokenPipeError:  # the reader (head, less) has seen enough
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - silences the flush at exit
-            ctx.exit(0)
-        except OSError as error:
-            what = error.strerror or str(error)
-            say(f"sankofa: {error.filename or 'the output'}: {what}: check the name, the rights and the free space")
-            ctx.exit(3)
-        except MemoryError:
-            say("sankofa: the memory of this machine is used up: ask for less, or use a larger one")
-            ctx.exit(3)
-        except KeyboardInterrupt:
-            say("sankofa: stopped")
-            ctx.exit(3)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -236,9 +182,15 @@ def load(ctx: click.Context, files: tuple[Path, ...], agent: str, when: str) -> 
         say(f"change {change.number}: {len(change.added)} triples added")
 
 
-@main.command(short_help="Say what is wrong or missing.")
+@main.command(cls=Judging, short_help="Say what is wrong or missing.")
 @click.argument("files", metavar="[FILE…]", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--shapes", multiple=True, type=click.Path(path_type=Path), help="Other shapes: the standard's report.")
+@click.option(
+    "--shapes",
+    metavar="FILE…",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Other shapes: the standard's report. Behind the data, several files in a row.",
+)
 @format_option("table", "json", "csv", "turtle", "xlsx")
 @click.option("--engine", help="The engine that checks; default: the best there is.")
 @click.option("--level", type=click.Choice(LEVELS), default="exemplary", show_default=True, help="Findings up to it.")

@@ -38,6 +38,7 @@ __all__ = [
     "read_fields",
     "read_rules",
     "record_iri",
+    "rules_in",
     "text_in",
 ]
 
@@ -212,6 +213,19 @@ def read_rules(shapes: Sequence[File]) -> Fields:
     return _read(tuple(_state(file) for file in shapes), (), False)
 
 
+def rules_in(shapes: Iterable[Spo]) -> Fields:
+    """The rules of a shapes graph in memory.
+
+    Args:
+        shapes: its triples.
+
+    Example:
+        >>> rules_in([]).rules
+        {}
+    """
+    return _said(tuple(shapes), (), False)
+
+
 def _state(file: File) -> tuple[File, int, int]:
     """What tells whether a file is still the one that was read."""
     try:
@@ -224,7 +238,10 @@ def _state(file: File) -> tuple[File, int, int]:
 @lru_cache(maxsize=8)
 def _read(files: tuple[tuple[File, int, int], ...], trees: tuple[tuple[File, int, int], ...], kinds: bool) -> Fields:
     shapes = tuple(read_triples([file for file, _, _ in files], prefix="s"))
-    tree = tuple(read_triples([file for file, _, _ in trees], prefix="o"))
+    return _said(shapes, tuple(read_triples([file for file, _, _ in trees], prefix="o")), kinds)
+
+
+def _said(shapes: tuple[Spo, ...], tree: tuple[Spo, ...], kinds: bool) -> Fields:
     sub_class = ox.NamedNode(RDFS + "subClassOf")
     ontology = Described(tree)
     names = {

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence, Set
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from sankofa.errors import UnknownName
-from sankofa.fields import Fields, read_fields, read_rules
+from sankofa.fields import Fields, read_fields, read_rules, rules_in
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import TYPE
 from sankofa.validation.describe import Describer, Origins, place
@@ -24,6 +24,7 @@ from sankofa.validation.sources import vocabularies as shipped_vocabularies
 if TYPE_CHECKING:
     from sankofa.validation.completeness import Action, Completeness, Missing, RecordState, Row
     from sankofa.validation.data import Data
+    from sankofa.validation.given import Held
 
 __all__ = [
     "Action",
@@ -56,20 +57,20 @@ def __getattr__(name: str) -> Any:
 
 
 def validate_files(
-    data: Sequence[Path | str],
-    shapes: Sequence[Path | str] | None = None,
+    data: Sequence[Path | str | Held],
+    shapes: Sequence[Path | str | Held] | None = None,
     *,
     engine: str | None = None,
     progress: Progress = unseen_progress,
 ) -> Report:
-    """Judge RDF files by shapes.
+    """Judge RDF files, or graphs in memory, by shapes.
 
     With shapes named, the results are the standard's and nothing else. Without, the files are judged as the records of
     a network: with the vocabularies and the class tree that we ship, by the shapes that we ship.
 
     Args:
-        data: the files to judge; the triples of their named graphs count too.
-        shapes: the shape files; by default the shapes of a network's records.
+        data: the files or graphs to judge; the triples of their named graphs count too.
+        shapes: the files or graphs with the shapes; by default the shapes of a network's records.
         engine: the name of the engine; by default the best there is.
         progress: is told how far it is.
 
@@ -84,7 +85,10 @@ def validate_files(
         0
     """
     _named(engine)  # an unknown one is told before any file is read
-    source = Files(tuple(Path(file) for file in data))
+    files, held = _apart(data)
+    source: Source = Files(files)
+    if held:
+        source = Together((*((source,) if files else ()), *map(Triples, held)))
     if shapes is None:
         return validate_records(source, engine=engine, progress=progress)
     return validate_by(source, shapes, engine=engine, progress=progress)
@@ -92,16 +96,16 @@ def validate_files(
 
 def validate_by(
     data: Source | Iterable[Spo],
-    shapes: Sequence[Path | str],
+    shapes: Sequence[Path | str | Held],
     *,
     engine: str | None = None,
     progress: Progress = unseen_progress,
 ) -> Report:
-    """Judge triples by shape files, whoever wrote them: the results are the standard's and nothing else.
+    """Judge triples by shapes, whoever wrote them: the results are the standard's and nothing else.
 
     Args:
         data: the triples to judge.
-        shapes: the shape files.
+        shapes: the files or graphs with the shapes.
         engine: the name of the engine; by default the best there is.
         progress: is told how far it is.
 
@@ -119,7 +123,10 @@ def validate_by(
     from sankofa.validation.data import Data
 
     _named(engine)
-    rules = read_rules([Path(file) for file in shapes])
+    files, held = _apart(shapes)
+    rules = read_rules(files)
+    if held:
+        rules = rules_in([*rules.shapes, *(triple for graph in held for triple in graph)])
     source = source_of(data)
     name = _engine_for(engine, source, rules)
     if name == _COLUMNS:
@@ -206,6 +213,16 @@ def validate_records(
         records=assess(looked_up, described, [*findings, *unknown]),
         coverage=covered(described, len(records), len(own.triples)),
     )
+
+
+def _apart(given: Iterable[Path | str | Held]) -> tuple[tuple[Path, ...], list[list[Spo]]]:
+    """The files among what was given, and the triples of each graph."""
+    from sankofa.validation.given import is_held, triples_of
+
+    given = list(given)
+    held = [one for one in given if is_held(one)]
+    files = tuple(Path(cast("str", one)) for one in given if not is_held(one))
+    return files, [list(triples_of(cast("Held", one))) for one in held]
 
 
 def _named(engine: str | None) -> str:

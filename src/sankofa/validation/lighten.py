@@ -54,8 +54,11 @@ def lighten(shapes: Sequence[Spo]) -> list[Spo]:
             continue
         targets = _targets(parent, described)
         for child in described.all(parent, _PROPERTY):
-            # Its own targets would mix with its parent's; the shapes beside it say what a qualified shape leaves out.
-            bound = any(described.all(child, name) for name in (*TARGETS, SH + "qualifiedValueShape"))
+            # Its own targets would mix with its parent's; the shapes beside it say what a qualified shape leaves out;
+            # and what is no property shape must not be taken for a shape that asks nothing.
+            bound = not described.all(child, SH + "path") or any(
+                described.all(child, name) for name in (*TARGETS, SH + "qualifiedValueShape")
+            )
             if isinstance(child, ox.Literal) or named[child] > 1 or bound:
                 continue
             moved.add((parent, child))
