@@ -7,6 +7,7 @@ The differential test takes no other difference for granted. Each mistake has a 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from functools import cached_property
 import pyoxigraph as ox
 import rdflib
 
+from engines import Bag
 from sankofa.fields import Path
 from sankofa.fields.files import Term
 from sankofa.fields.reading import Described
@@ -242,3 +244,46 @@ REFUSALS = {
         ),
     ),
 }
+
+
+def explain(case: Case, ours: Bag, theirs: Bag, *, rewritten: bool = False) -> tuple[list[str], Counter[str]]:
+    """Settle the differences between our results and those of pySHACL.
+
+    Args:
+        case: what was judged.
+        ours: our results.
+        theirs: those of pySHACL.
+        rewritten: whether the shapes were rewritten for it.
+
+    Returns:
+        The differences that no known mistake explains, and how many each mistake explains.
+    """
+    left: list[str] = []
+    explained: Counter[str] = Counter()
+    shapes = {str(node): shape for node, shape in case.shapes.by.items()}
+    known: dict[str, set[str]] = {}
+    for key, count in sorted(((ours - theirs) + (theirs - ours)).items()):
+        if key[5] not in known:
+            known[key[5]] = {
+                name
+                for name, mistake in MISTAKES.items()
+                if not (rewritten and mistake.corrected)
+                for shape in _reached(shapes[key[5]])
+                if mistake.shows(case, shape)
+            }
+        explained.update(dict.fromkeys(known[key[5]], count))
+        if not known[key[5]]:
+            left.append(f"ours {ours[key]}, theirs {theirs[key]}: {' | '.join(key)}")
+    return left, explained
+
+
+def _reached(shape: Shape) -> Iterator[Shape]:
+    """A shape and all that it rests on."""
+    seen: set[int] = set()
+    todo = [shape]
+    while todo:
+        one = todo.pop()
+        if id(one) not in seen:
+            seen.add(id(one))
+            yield one
+            todo.extend(one.parts())

@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, given, settings
 
 import sankofa
 from engines import OURS, PEERS, Bag, bag, by_columns
-from mistakes import MISTAKES, REFUSALS, Case
+from mistakes import REFUSALS, Case, explain
 from sankofa.fields.files import Spo
 from sankofa.validation.model import CORE, Shape
 from sankofa.validation.results import Result
@@ -41,22 +41,6 @@ def _quiet() -> Iterator[None]:
     logger.disabled = before
 
 
-def reached(shape: Shape) -> Iterator[Shape]:
-    """A shape and all that it rests on."""
-    seen: set[int] = set()
-    todo = [shape]
-    while todo:
-        one = todo.pop()
-        if id(one) not in seen:
-            seen.add(id(one))
-            yield one
-            todo.extend(one.parts())
-
-
-def differences(one: Bag, other: Bag) -> Bag:
-    return (one - other) + (other - one)
-
-
 def unexplained(case: Case, ours: Bag, judge: Callable[[Pair], list[Result]], rewritten: bool) -> tuple[str, set[str]]:
     """What a peer says that no known mistake of it explains, and the mistakes that explain the rest."""
     try:
@@ -65,21 +49,8 @@ def unexplained(case: Case, ours: Bag, judge: Callable[[Pair], list[Result]], re
         text = f"{type(error).__name__} {error} {getattr(error, 'message', '')}"
         names = {name for name, one in REFUSALS.items() if one.text in text and one.shows(case)}
         return ("" if names else text), names
-    explained: set[str] = set()
-    left = []
-    shapes = {str(node): shape for node, shape in case.shapes.by.items()}
-    for key in sorted(differences(ours, theirs)):
-        names = {
-            name
-            for name, mistake in MISTAKES.items()
-            if not (rewritten and mistake.corrected)
-            for shape in reached(shapes[key[5]])
-            if mistake.shows(case, shape)
-        }
-        explained |= names
-        if not names:
-            left.append(f"ours {ours[key]}, theirs {theirs[key]}: {' | '.join(key)}")
-    return "\n".join(left), explained
+    left, explained = explain(case, ours, theirs, rewritten=rewritten)
+    return "\n".join(left), set(explained)
 
 
 def disagreement(one: Pair, explained: Counter[str] | None = None) -> str:

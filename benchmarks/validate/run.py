@@ -38,7 +38,7 @@ PYTHON = {
     "Sankofa": """
 import os, sys
 from sankofa.cli import main
-sys.argv = ["sankofa", "validate", sys.argv[1], "--shapes", sys.argv[2], "--format", "csv"]
+sys.argv = ["sankofa", "validate", sys.argv[1], "--shapes", sys.argv[2], "--format", "csv", *sys.argv[3:]]
 main()
 """,
     "pyrudof": """
@@ -108,21 +108,21 @@ def java(folder: Path, place: str, name: str) -> list[str]:
     return ["java", "-cp", f"{folder / place / 'classes'}{os.pathsep}{folder / place / 'lib'}/*", name]
 
 
-def command(name: str, data: Path, folder: Path) -> list[str]:
+def command(name: str, data: Path, folder: Path, shapes: Path = SHAPES) -> list[str]:
     """The command of an engine for some data."""
     if name in JAVA:
-        return [*java(folder, JAVA[name], "Peer"), str(data), str(SHAPES)]
+        return [*java(folder, JAVA[name], "Peer"), str(data), str(shapes)]
     if name == "pySHACL":
-        return [sys.executable, "-m", "pyshacl", "-s", str(SHAPES), "-sf", "turtle", "-df", "nt", str(data)]
-    return [sys.executable, "-c", PYTHON[name], str(data), str(SHAPES)]
+        return [sys.executable, "-m", "pyshacl", "-s", str(shapes), "-sf", "turtle", "-df", "nt", str(data)]
+    return [sys.executable, "-c", PYTHON[name], str(data), str(shapes)]
 
 
-def once(name: str, arguments: Sequence[str]) -> Run:
-    """Run an engine once."""
+def once(name: str, arguments: Sequence[str], cut: float = CUT) -> Run:
+    """Run an engine once, and stop it after so many seconds."""
     with tempfile.TemporaryFile() as out:
         start = time.perf_counter()
         process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.DEVNULL)
-        timer = threading.Timer(CUT, process.kill)
+        timer = threading.Timer(cut, process.kill)
         timer.start()
         _, status, usage = os.wait4(process.pid, 0)
         timer.cancel()
