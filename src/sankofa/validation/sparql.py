@@ -22,7 +22,7 @@ from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.fields.reading import Described
 from sankofa.store.binding import bind
-from sankofa.store.guard import refuse
+from sankofa.store.guard import operation, parse_error, refuse
 from sankofa.store.lexer import Token, tokens
 from sankofa.validation.model import Constraint, Query, Shape
 from sankofa.validation.results import Result
@@ -132,6 +132,8 @@ class Components:
         found: dict[str, str] = {}
         todo = list(self._said.all(node, SH + "prefixes"))
         seen = set(todo)
+        if any(isinstance(one, ox.Literal) for one in todo):
+            raise wrong("sh:prefixes must name what declares the prefixes, a text does not")
         while todo:
             ontology = todo.pop()
             for declaration in self._said.all(ontology, SH + "declare"):
@@ -139,6 +141,8 @@ class Components:
                 namespace = self._said.one(declaration, SH + "namespace")
                 if prefix is None or namespace is None:
                     raise wrong(f"a prefix that {ontology} declares lacks its name or its namespace")
+                if not _is_prefix(prefix.value, namespace.value):
+                    raise wrong(f"{ontology} declares '{prefix.value}' for '{namespace.value}'; that is no prefix")
                 if found.setdefault(prefix.value, namespace.value) != namespace.value:
                     raise wrong(f"the prefix '{prefix.value}' of its query is declared with two namespaces")
             more = [one for one in self._said.all(ontology, _OWL_IMPORTS) if one not in seen]
@@ -164,13 +168,31 @@ def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
         if token.word == "SELECT" and any(one.text == "{" for one in found[:index]):
             _check_selection(found[index + 1 :], bound, wrong)
     names = {token.text[1:] for token in found if token.sort == "variable"}
-    if query.form == "select" and "this" not in names and "*" not in [token.text for token in found]:
-        raise wrong("its query does not return ?this")
     try:
         values = {name: ox.NamedNode(_MARK.format(name)) for name in bound & names}
         ox.Store().query(bind(_with_path(query.text, path), values), prefixes=dict(query.prefixes))
-    except (SyntaxError, SankofaError) as error:
+    except SyntaxError as error:
+        text = _with_path(query.text, path)
+        at = parse_error(error, text)
+        # to the guard a prefix of the shapes is undeclared: declared in the text it is not
+        if "not declared" in at.what and at.token.partition(":")[0] in query.prefixes:
+            at = parse_error(error, with_prefixes(query, path))
+        raise wrong(f"its query does not parse ({at})") from error
+    except SankofaError as error:
         raise wrong(f"its query does not parse ({error})") from error
+    if (form := operation(query.text)) is None or form.word != query.form.upper():
+        raise wrong(f"the query in its sh:{query.form} must be of the form {query.form.upper()}")
+    if query.form == "select" and "this" not in names and "*" not in [token.text for token in found]:
+        raise wrong("its query does not return ?this")
+
+
+def _is_prefix(name: str, namespace: str) -> bool:
+    """Whether SPARQL takes a prefix."""
+    try:
+        ox.Store().query(f"PREFIX {name}: <{namespace}> ASK {{}}")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _check_selection(rest: Sequence[Token], bound: set[str], wrong: Wrong) -> None:
