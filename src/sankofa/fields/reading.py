@@ -28,6 +28,7 @@ from sankofa.fields.model import (
 from sankofa.terms import SKF
 
 _ENTITY, _RECORD = SKF.Entity, SKF.Record
+_NIL = ox.NamedNode(RDF + "nil")
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 _FORMS = {
     SH + "inversePath": "inverse",
@@ -36,6 +37,10 @@ _FORMS = {
     SH + "oneOrMorePath": "one-or-more",
     SH + "zeroOrOnePath": "zero-or-one",
 }
+#: How deep paths and shapes may stand in each other, and how many properties a path may name: people write far fewer.
+NESTED, LONGEST = 64, 1000
+#: More digits than any number of a shape needs; Python reads no more than some thousands.
+DIGITS = 1000
 # What says something about a shape but is no parameter of a constraint.
 _ABOUT = {
     "path",
@@ -93,16 +98,66 @@ class Described:
             cell = self.one(cell, RDF + "rest")
         return tuple(found)
 
+    def listed(self, head: Term) -> tuple[Term, ...]:
+        """The members of a list, read strictly.
+
+        Raises:
+            ValueError: it is broken, or never ends.
+        """
+        found: list[Term] = []
+        seen: set[Term] = set()
+        cell = head
+        while cell != _NIL:
+            if cell in seen:
+                raise ValueError("a list in it leads back to itself")
+            seen.add(cell)
+            first, rest = self.all(cell, RDF + "first"), self.all(cell, RDF + "rest")
+            if len(first) != 1 or len(rest) != 1:
+                raise ValueError("a list in it is broken: each place has one rdf:first and one rdf:rest")
+            found.append(first[0])
+            cell = rest[0]
+        return tuple(found)
+
     def path(self, node: Term) -> Path:
-        """The property path that a node stands for."""
-        if not isinstance(node, ox.BlankNode):
-            return Path("predicate", node.value)
-        for predicate, form in _FORMS.items():
-            inner = self.one(node, predicate)
-            if inner is not None and not self.all(node, RDF + "first"):
-                parts = self.members(inner) if form == "alternative" else (inner,)
-                return Path(form, parts=tuple(self.path(part) for part in parts))
-        return Path("sequence", parts=tuple(self.path(part) for part in self.members(node)))
+        """The property path that a node stands for, read strictly.
+
+        Raises:
+            ValueError: it is not well-formed, or larger than any engine should follow.
+        """
+        named = 0
+
+        def read(node: Term, within: tuple[Term, ...]) -> Path:
+            nonlocal named
+            if isinstance(node, ox.NamedNode):
+                named += 1
+                if named > LONGEST:
+                    raise ValueError(f"its path (sh:path) names more than {LONGEST} properties")
+                return Path("predicate", node.value)
+            if isinstance(node, ox.Literal):
+                raise ValueError("its path (sh:path) has a text where a property or a path is due")
+            if node in within:
+                raise ValueError("its path (sh:path) leads back to itself")
+            if len(within) == NESTED:
+                raise ValueError(f"its path (sh:path) is nested more than {NESTED} deep")
+            said = self.by.get(node, {})
+            inside = (*within, node)
+            if RDF + "first" in said:
+                members = self.listed(node)
+                if len(members) < 2:
+                    raise ValueError("a sequence path has at least two members")
+                return Path("sequence", parts=tuple([read(one, inside) for one in members]))
+            forms = [name for name in _FORMS if name in said]
+            if len(forms) != 1 or len(said[forms[0]]) != 1:
+                raise ValueError("its path (sh:path) is neither a property nor one of the standard's paths")
+            form, inner = _FORMS[forms[0]], said[forms[0]][0]
+            if form != "alternative":
+                return Path(form, parts=(read(inner, inside),))
+            members = self.listed(inner)
+            if len(members) < 2:
+                raise ValueError("an alternative path has at least two members")
+            return Path(form, parts=tuple([read(one, inside) for one in members]))
+
+        return read(node, ())
 
 
 def name_of(node: Term) -> str:
@@ -122,7 +177,11 @@ def rules_of(described: Described) -> dict[str, Rule]:
 
 def _rule(described: Described, shape: Node) -> Rule:
     said = described.by[shape]
-    path = described.one(shape, SH + "path")
+    try:  # what is not well-formed is told by who judges by the shape, if anybody does
+        node = described.one(shape, SH + "path")
+        path = described.path(node) if node is not None else None
+    except ValueError:
+        path = None
     severity = described.one(shape, SH + "severity")
     order = described.one(shape, SH + "order")
     constraints: dict[str, tuple[Term, ...]] = {}
@@ -133,7 +192,7 @@ def _rule(described: Described, shape: Node) -> Rule:
     switched_off = described.one(shape, SH + "deactivated")
     return Rule(
         iri=name_of(shape),
-        path=described.path(path) if path is not None else None,
+        path=path,
         level=LEVEL_OF.get(severity.value if severity is not None else "", "draft"),
         min=_whole(constraints.get("minCount")) or 0,
         max=_whole(constraints.get("maxCount")),
@@ -149,7 +208,7 @@ def _rule(described: Described, shape: Node) -> Rule:
 
 
 def _whole(values: tuple[Term, ...] | None) -> int | None:
-    if not values or not values[0].value.lstrip("+").isdecimal():
+    if not values or not values[0].value.lstrip("+").isdecimal() or len(values[0].value) > DIGITS:
         return None
     return int(values[0].value)
 

@@ -7,6 +7,7 @@ there is a node to be judged by it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -15,15 +16,17 @@ import pyoxigraph as ox
 from sankofa.errors import UnreadableInput
 from sankofa.fields import Path, local_name
 from sankofa.fields.files import Node, Spo, Term
-from sankofa.fields.literals import STRING, XSD
+from sankofa.fields.literals import LANG_STRING, STRING, XSD
 from sankofa.fields.model import RDF, RDFS, SH
-from sankofa.fields.reading import Described, name_of
+from sankofa.fields.reading import DIGITS, NESTED, Described, name_of
 from sankofa.validation.model import CORE, Constraint, Shape, Shapes, Target
 from sankofa.validation.sparql import Components
 from sankofa.validation.values import is_pattern
 
-_TYPE, _FIRST, _REST, _NIL = RDF + "type", RDF + "first", RDF + "rest", ox.NamedNode(RDF + "nil")
+_TYPE = RDF + "type"
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
+_BOOLEANS = {f'"{text}"^^<{XSD}boolean>' for text in ("true", "false", "1", "0")}
+_SHOWN = 80  # signs of a long text in an error
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 _TARGETS = {
     "targetClass": "class",
@@ -31,15 +34,8 @@ _TARGETS = {
     "targetSubjectsOf": "subjects-of",
     "targetObjectsOf": "objects-of",
 }
-_FORMS = {
-    "inversePath": "inverse",
-    "alternativePath": "alternative",
-    "zeroOrMorePath": "zero-or-more",
-    "oneOrMorePath": "one-or-more",
-    "zeroOrOnePath": "zero-or-one",
-}
 #: What the standard says that the values of a parameter must be, and whether there may be many.
-_IRI, _BOOLEAN, _INTEGER, _TEXT = "an IRI", "true or false", "a whole number", "a text"
+_IRI, _BOOLEAN, _INTEGER, _TEXT = "an IRI", "true or false", f"a whole number (of up to {DIGITS} digits)", "a text"
 _LITERAL, _LIST, _SHAPE, _SHAPES, _ANY = "a literal", "a list", "a shape", "a list of shapes", "a term"
 _PARAMETERS: dict[str, tuple[str, bool]] = {
     "class": (_IRI, True),
@@ -108,6 +104,7 @@ class _Reader:
         self._components = Components(described)
         self._read: dict[Node, Shape] = {}
         self._open: list[Node] = []
+        self._depth: dict[Node, int] = {}
         self._parents: dict[Node, list[Node]] = {}
         for subject, said in described.by.items():
             for child in said.get(SH + "property", ()):
@@ -133,7 +130,7 @@ class _Reader:
                 if isinstance(value, ox.BlankNode):
                     raise self._wrong(node, "sh:targetNode must be an IRI or a literal")
                 yield Target(form, value)
-        types = {value.value for value in said.get(_TYPE, ())}
+        types = {value.value for value in said.get(_TYPE, ()) if isinstance(value, ox.NamedNode)}
         if types & {SH + "NodeShape", SH + "PropertyShape"} and isinstance(node, ox.NamedNode):
             above = self._above(types)
             if above & {RDFS + "Class", _OWL_CLASS}:
@@ -154,15 +151,21 @@ class _Reader:
     def _shape(self, node: Term) -> Shape:
         """A shape by its node, with all it refers to."""
         if isinstance(node, ox.Literal):
-            raise UnreadableInput(f"the shapes are not well-formed: '{node.value}' is a literal, a shape is due")
+            raise self._wrong(self._open[-1], f"a shape is due in it, where {_called(node)} stands")
         if node in self._read:
             return self._read[node]
         if node in self._open:
             ring = " → ".join(_called(one) for one in [*self._open[self._open.index(node) :], node])
             raise self._wrong(node, f"it refers to itself ({ring}); the standard leaves open what that means")
+        if len(self._open) >= NESTED:
+            raise self._too_deep(self._open[0])
         self._open.append(node)
         shape = self._make(node)
         self._open.pop()
+        # What was read before may be deep already.
+        self._depth[node] = 1 + max((self._depth[part.node] for part in shape.parts()), default=0)
+        if self._depth[node] > NESTED:
+            raise self._too_deep(node)
         self._read[node] = shape
         return shape
 
@@ -196,10 +199,9 @@ class _Reader:
                 raise self._wrong(node, f"sh:{parameter} has {len(values)} values; it takes one")
             for value in values:
                 if not self._fits(value, wanted):
-                    found = f"'{value.value}'" if isinstance(value, ox.Literal) else _called(value)
-                    raise self._wrong(node, f"sh:{parameter} must be {wanted}, not {found}")
+                    raise self._wrong(node, f"sh:{parameter} must be {wanted}, not {_called(value)}")
         for message in said.get(SH + "message", ()):
-            if not isinstance(message, ox.Literal):
+            if not isinstance(message, ox.Literal) or message.datatype.value not in (STRING, LANG_STRING):
                 raise self._wrong(node, "sh:message must be a text")
         if len(said.get(SH + "pattern", ())) > 1 and SH + "flags" in said:
             raise self._wrong(node, "sh:pattern has several values beside sh:flags; it takes one")
@@ -213,7 +215,7 @@ class _Reader:
             return isinstance(value, ox.NamedNode)
         if wanted == _BOOLEAN:
             # "1" is a boolean too, but only the term `true` has an effect
-            return isinstance(value, ox.Literal) and value.datatype.value == XSD + "boolean"
+            return str(value) in _BOOLEANS
         if wanted == _INTEGER:
             return isinstance(value, ox.Literal) and value.datatype.value == XSD + "integer" and _is_whole(value.value)
         if wanted == _TEXT:
@@ -251,13 +253,13 @@ class _Reader:
                 yield Constraint(name, component, terms=self._known(node, said) if name == "Closed" else ())
         elif name in ("In", "LanguageIn"):
             members = self._members(node, value)
-            if name == "LanguageIn" and not all(isinstance(one, ox.Literal) for one in members):
-                raise self._wrong(node, "the members of sh:languageIn must be texts")
+            if name == "LanguageIn" and not all(self._fits(one, _TEXT) for one in members):
+                raise self._wrong(node, "the members of sh:languageIn must be texts (without a language)")
             yield Constraint(name, component, terms=members)
         elif name == "Pattern":
             flags = "".join(one.value for one in said.get(SH + "flags", ()))
             if not is_pattern(value.value, flags):
-                shown = f"'{value.value}'" + (f" with the flags '{flags}'" if flags else "")
+                shown = _called(value) + (f" with the flags '{flags}'" if flags else "")
                 raise self._wrong(node, f"sh:pattern must be a regular expression of SPARQL, {shown} is none")
             yield Constraint(name, component, terms=(value,), flags=flags)
         else:
@@ -293,43 +295,17 @@ class _Reader:
 
     def _members(self, node: Node, head: Term) -> tuple[Term, ...]:
         """The members of a list that ends."""
-        found: list[Term] = []
-        seen: set[Term] = set()
-        cell = head
-        while cell != _NIL:
-            if cell in seen:
-                raise self._wrong(node, "a list in it leads back to itself")
-            seen.add(cell)
-            first, rest = self._said.all(cell, _FIRST), self._said.all(cell, _REST)
-            if len(first) != 1 or len(rest) != 1:
-                raise self._wrong(node, "a list in it is broken: each place has one rdf:first and one rdf:rest")
-            found.append(first[0])
-            cell = rest[0]
-        return tuple(found)
+        try:
+            return self._said.listed(head)
+        except ValueError as error:
+            raise self._wrong(node, str(error)) from None
 
-    def _path(self, shape: Node, node: Term, within: tuple[Term, ...] = ()) -> Path:
+    def _path(self, shape: Node, node: Term) -> Path:
         """The property path that a node stands for."""
-        if isinstance(node, ox.NamedNode):
-            return Path("predicate", node.value)
-        if isinstance(node, ox.Literal) or node in within:
-            raise self._wrong(shape, "its path (sh:path) is not well-formed")
-        inside = (*within, node)
-        said = self._said.by.get(node, {})
-        if _FIRST in said:
-            members = self._members(shape, node)
-            if len(members) < 2:
-                raise self._wrong(shape, "a sequence path has at least two members")
-            return Path("sequence", parts=tuple(self._path(shape, one, inside) for one in members))
-        forms = [name for name in _FORMS if SH + name in said]
-        if len(forms) != 1 or len(said[SH + forms[0]]) != 1:
-            raise self._wrong(shape, "its path (sh:path) is not well-formed")
-        form, inner = _FORMS[forms[0]], said[SH + forms[0]][0]
-        if form != "alternative":
-            return Path(form, parts=(self._path(shape, inner, inside),))
-        members = self._members(shape, inner)
-        if len(members) < 2:
-            raise self._wrong(shape, "an alternative path has at least two members")
-        return Path(form, parts=tuple(self._path(shape, one, inside) for one in members))
+        try:
+            return self._said.path(node)
+        except ValueError as error:
+            raise self._wrong(shape, str(error)) from None
 
     def _missing(self, node: Node, value: Node) -> UnreadableInput:
         """The error for a property shape of which nothing is said; it counts only where data come to it.
@@ -351,27 +327,38 @@ class _Reader:
             hint="correct the shape; the standard's section on the syntax of shapes says how",
         )
 
+    def _too_deep(self, node: Node) -> UnreadableInput:
+        return UnreadableInput(
+            f"the shapes in it are nested more than {NESTED} deep",
+            where=f"the shape {self._place(node)}",
+            hint="say the same with fewer shapes in each other",
+        )
+
     def _place(self, node: Node) -> str:
         """A shape as its author finds it: by its IRI, else by the shape around it."""
+        around: dict[Term, Node] = {}
+        for subject, said in self._said.by.items():
+            around.update((value, subject) for many in said.values() for value in many if value not in around)
         seen: set[Node] = set()
         inside = ""
         while isinstance(node, ox.BlankNode) and node not in seen:
             seen.add(node)
             path = self._said.one(node, SH + "path")
             inside = inside or (f" (for {local_name(path.value)})" if isinstance(path, ox.NamedNode) else "")
-            above = next((one for one, said in self._said.by.items() for many in said.values() if node in many), None)
-            if above is None:
+            if node not in around:
                 break
-            node = above
+            node = around[node]
         return f"{_called(node)}{inside}"
 
 
 def _called(node: Term) -> str:
+    if isinstance(node, ox.Literal):
+        return f"'{node.value}'" if len(node.value) <= _SHOWN else f"'{node.value[:_SHOWN]}…'"
     return name_of(node) if isinstance(node, ox.BlankNode) else f"<{node.value}>"
 
 
 def _is_whole(text: str) -> bool:
-    return text.lstrip("+-").isdecimal() and text.isascii()
+    return len(text) <= DIGITS and re.fullmatch("[+-]?[0-9]+", text) is not None
 
 
 __all__ = ["read_shapes"]

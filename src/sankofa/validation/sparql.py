@@ -22,7 +22,7 @@ from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.fields.reading import Described
 from sankofa.store.binding import bind
-from sankofa.store.guard import refuse
+from sankofa.store.guard import operation, parse_error, refuse
 from sankofa.store.lexer import Token, tokens
 from sankofa.validation.model import Constraint, Query, Shape
 from sankofa.validation.results import Result
@@ -133,6 +133,8 @@ class Components:
         found: dict[str, str] = {}
         todo = list(self._said.all(node, SH + "prefixes"))
         seen = set(todo)
+        if any(isinstance(one, ox.Literal) for one in todo):
+            raise wrong("sh:prefixes must name what declares the prefixes, a text does not")
         while todo:
             ontology = todo.pop()
             for declaration in self._said.all(ontology, SH + "declare"):
@@ -164,17 +166,9 @@ def _needed(text: str, declared: Mapping[str, str], wrong: Wrong) -> dict[str, s
                 raise wrong(f"its query uses the prefix '{prefix}:', which no sh:prefixes of the query declares")
         before = token
     for prefix, namespace in needed.items():
-        if not _is_iri(namespace):
+        if not _is_prefix(prefix, namespace):
             raise wrong(f"the prefix '{prefix}' of its query is declared with '{namespace}', which is no whole IRI")
     return needed
-
-
-def _is_iri(text: str) -> bool:
-    try:
-        ox.NamedNode(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
@@ -194,14 +188,31 @@ def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
         if token.word == "SELECT" and any(one.text == "{" for one in found[:index]):
             _check_selection(found[index + 1 :], bound, wrong)
     names = {token.text[1:] for token in found if token.sort == "variable"}
-    if query.form == "select" and "this" not in names and "*" not in [token.text for token in found]:
-        raise wrong("its query does not return ?this")
     try:
         values = {name: ox.NamedNode(_MARK.format(name)) for name in bound & names}
         ox.Store().query(bind(_with_path(query.text, path), values), prefixes=dict(query.prefixes))
-    except (SyntaxError, SankofaError) as error:
-        # what could stand there instead is a list of every sign there is
-        raise wrong(f"its query does not parse ({str(error).partition(': expected')[0]})") from error
+    except SyntaxError as error:
+        text = _with_path(query.text, path)
+        at = parse_error(error, text)
+        # to the guard a prefix of the shapes is undeclared: declared in the text it is not
+        if "not declared" in at.what and at.token.partition(":")[0] in query.prefixes:
+            at = parse_error(error, with_prefixes(query, path))
+        raise wrong(f"its query does not parse ({at})") from error
+    except SankofaError as error:
+        raise wrong(f"its query does not parse ({error})") from error
+    if (form := operation(query.text)) is None or form.word != query.form.upper():
+        raise wrong(f"the query in its sh:{query.form} must be of the form {query.form.upper()}")
+    if query.form == "select" and "this" not in names and "*" not in [token.text for token in found]:
+        raise wrong("its query does not return ?this")
+
+
+def _is_prefix(name: str, namespace: str) -> bool:
+    """Whether SPARQL takes a prefix."""
+    try:
+        ox.Store().query(f"PREFIX {name}: <{namespace}> ASK {{}}")
+    except SyntaxError:
+        return False
+    return True
 
 
 def _check_selection(rest: Sequence[Token], bound: set[str], wrong: Wrong) -> None:
