@@ -19,7 +19,7 @@ from engines import Bag
 from sankofa.fields import Path
 from sankofa.fields.files import Term
 from sankofa.fields.reading import Described
-from sankofa.validation import literals
+from sankofa.validation import backreferences, literals
 from sankofa.validation.model import Constraint, Shape, Shapes
 from strategies import NIL, SH, XSD, Pair
 
@@ -174,6 +174,13 @@ MISTAKES = {
         "4.4.3 “the matching MUST follow the definition of the 3-argument variant of the SPARQL REGEX function, "
         "using $flags as third argument”; pySHACL knows the flags i and m, not s, x and q",
         lambda case, shape: any(set(one.flags) - set("im") for one in _of(shape, "Pattern")),
+    ),
+    "back-reference-to-nothing": Mistake(
+        "4.4.3 with SPARQL 1.1, 17.4.3.14, and XPath and XQuery Functions and Operators, 7.6.1: a back-reference to a "
+        "group that matched no string is a string of length zero; for pySHACL it matches nothing",
+        lambda case, shape: any(
+            backreferences.as_python(one.terms[0].value, one.flags) for one in _of(shape, "Pattern")
+        ),
     ),
     "qualified-count-below-zero": Mistake(
         "4.7.3 “there is a validation result if C is greater than $qualifiedMaxCount”, also where C is 0 and the "

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from sankofa.fields.files import Term
 from sankofa.fields.literals import LANG_STRING
-from sankofa.validation import literals
+from sankofa.validation import backreferences, literals
 from sankofa.validation.model import Constraint
 
 _STORE = ox.Store()
@@ -32,9 +32,12 @@ def is_pattern(pattern: str, flags: str) -> bool:
         flags: its flags.
 
     Example:
-        >>> is_pattern("^[A-Z]+$", "i"), is_pattern("(", "")
-        (True, False)
+        >>> is_pattern("^[A-Z]+$", "i"), is_pattern(r"(-?)1\\1", ""), is_pattern("(", "")
+        (True, True, False)
     """
+    found = backreferences.as_python(pattern, flags)
+    if found is not None:
+        return backreferences.is_well_formed(pattern, flags) and is_pattern(found[1], flags)
     written = ", ".join(str(ox.Literal(text)) for text in ("", pattern, flags))
     return bool(_STORE.query(f"ASK {{ BIND(REGEX({written}) AS ?r) FILTER(BOUND(?r)) }}"))
 
@@ -74,6 +77,8 @@ def _length(constraint: Constraint, term: Term) -> bool:
 def _pattern(constraint: Constraint, term: Term) -> bool:
     if isinstance(term, ox.BlankNode):
         return False
+    if backreferences.as_python(constraint.terms[0].value, constraint.flags) is not None:
+        return backreferences.matches(constraint.terms[0].value, constraint.flags, term.value)
     text, pattern, flags = (ox.Literal(one) for one in (term.value, constraint.terms[0].value, constraint.flags))
     found = _STORE.query(f"ASK {{ FILTER(REGEX({text}, {pattern}, {flags})) }}")
     return bool(found)
