@@ -20,7 +20,7 @@ from engines import bag, by_columns, by_default, by_nodes, by_pyshacl
 from many_shapes import many_shapes
 from mistakes import Case, explain
 from sankofa.errors import UnreadableInput
-from sankofa.validation import validate_by
+from sankofa.validation import backreferences, validate_by
 from sankofa.validation.shapes import read_shapes
 from strategies import Pair, lines
 
@@ -297,6 +297,16 @@ def test_a_query_that_cannot_be_read_says_why_in_one_line(query: str, told: str,
     assert len(done.stderr.splitlines()) == 1
     with pytest.raises(UnreadableInput, match=told):
         sankofa.validate(shapes, shapes=shapes)
+
+
+def test_a_pattern_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backreferences, "LONGEST", 0.5)
+    shapes = written(
+        tmp_path, "shapes.ttl", ":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:pattern '^(a*)*\\\\1b$' ] ."
+    )
+    done = run("validate", written(tmp_path, "data.ttl", f":a :p '{'a' * 40}' ."), "--shapes", shapes, code=3)
+    assert "takes more than" in done.stderr
+    assert sankofa.validate(written(tmp_path, "data.ttl", ":a :p 'aab' ."), shapes=shapes).conforms
 
 
 def test_behind_the_data_several_files_of_shapes_stand_in_a_row(tmp_path: Path) -> None:
