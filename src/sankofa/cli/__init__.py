@@ -229,6 +229,10 @@ def validate(
             report = open_graph(ctx).validate(shapes=shapes or None, engine=engine)
     report = report.at(level)
     write_report(report, format_, lang)
+    if report.elsewhere:
+        more = f" and {len(report.elsewhere) - 3} more" if len(report.elsewhere) > 3 else ""
+        named = ", ".join(f"<{iri}>" for iri in report.elsewhere[:3])
+        say(f"not judged by {named}{more}: not here, and never fetched; name their files behind --shapes")
     for found, near in report.nearest.items():
         say(f"no rule is about <{found}>; is <{near}> meant?")
     if report.checked == 0:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules, rules_in
 from sankofa.fields.files import Spo, Term
-from sankofa.fields.model import TYPE
+from sankofa.fields.model import SH, TYPE
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
 from sankofa.validation.model import Shapes
@@ -46,6 +46,7 @@ __all__ = [
 #: The engines that can be named, and the one that is taken for small data.
 _COLUMNS, _REFERENCE = _ENGINES = ("columns", "pyshacl")
 _NODES = "nodes"
+_SHAPES_GRAPH = SH + "shapesGraph"
 _BEST = _COLUMNS
 
 
@@ -119,7 +120,7 @@ def validate_by(
         >>> validate_by([], shape_files()).checked
         0
     """
-    from sankofa.validation.coverage import covered, nearest_targets
+    from sankofa.validation.coverage import covered, named_elsewhere, nearest_targets
     from sankofa.validation.data import Data
 
     _named(engine)
@@ -137,17 +138,22 @@ def validate_by(
             outcome = columns.judge(table, _shapes_of(rules), rules.shapes, progress=progress)
             outcome.known.look_up(Describer.asks_about(outcome.results, rules))
             findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
-            checked, classes, tree = outcome.checked, set(table.classes()), Data(table.class_tree())
+            checked, tree = outcome.checked, Data(table.class_tree())
+            classes, asked = table.named_by(TYPE.value), table.named_by(_SHAPES_GRAPH)
             coverage = covered(rules, outcome.subjects, outcome.triples)
     else:
         tree = Data(source.triples)
         results, focus_nodes = _by_walking(name, tree, source, rules)
         findings = Describer(rules, messages(), tree).findings(results)
         checked = len(focus_nodes)
-        classes = {value.value for said in tree.by.values() for value in said.get(TYPE.value, ())}
+        classes, asked = (
+            {value.value for said in tree.by.values() for value in said.get(one, ())}
+            for one in (TYPE.value, _SHAPES_GRAPH)
+        )
         coverage = covered(rules, len(focus_nodes & tree.by.keys()), len(source.triples))
     nearest = nearest_targets(classes, tree, rules, alike=0.8 if checked else 0.6)
-    return Report(findings, checked, name, coverage=coverage, nearest=nearest)
+    elsewhere = named_elsewhere(rules, asked)
+    return Report(findings, checked, name, coverage=coverage, nearest=nearest, elsewhere=elsewhere)
 
 
 def validate_records(

@@ -15,6 +15,7 @@ from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.validation.report import Coverage
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
+_OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 
 
@@ -43,6 +44,23 @@ def covered(fields: Fields, records: int, triples: int) -> Coverage:
     """
     rules, digest = _digest(fields)
     return Coverage(records, triples, rules, digest)
+
+
+def named_elsewhere(fields: Fields, asked: Iterable[str] = ()) -> tuple[str, ...]:
+    """The graphs that shapes import, or data ask to be judged by, and that are not here: nothing is ever fetched.
+
+    Args:
+        fields: the rules.
+        asked: the graphs that the data name with ``sh:shapesGraph``.
+
+    Example:
+        >>> from sankofa.fields import read_fields
+        >>> named_elsewhere(read_fields(), ["https://example.org/shapes"])
+        ('https://example.org/shapes',)
+    """
+    here = {subject.value for subject, _, _ in fields.shapes}
+    imported = (value.value for _, predicate, value in fields.shapes if predicate.value == _OWL_IMPORTS)
+    return tuple(sorted({*imported, *asked} - here))
 
 
 def nearest_targets(classes: Iterable[str], data: Said, fields: Fields, *, alike: float = 0.8) -> dict[str, str]:

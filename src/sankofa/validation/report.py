@@ -256,6 +256,7 @@ class Report:
         coverage: how much was looked at, and with what.
         nearest: classes in the data that no shape is about, each with the class of nearly the same name that shapes are
             about; for shapes that somebody named.
+        elsewhere: graphs that these shapes import, or the data name with ``sh:shapesGraph``, and that are not here.
     """
 
     findings: tuple[Finding, ...]
@@ -265,6 +266,7 @@ class Report:
     records: tuple[RecordState, ...] = ()
     coverage: Coverage | None = None
     nearest: Mapping[str, str] = member(default_factory=dict)
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def conforms(self) -> bool:

@@ -303,11 +303,14 @@ class Table:
             return False
         return True
 
-    def classes(self) -> list[str]:
-        """The IRIs of the classes that something is of, sorted."""
-        types = self.property(RDF + "type")
-        rows = self.sql.execute(f"SELECT DISTINCT ot FROM triple WHERE p = {types} AND (o & 3) = 0").fetchall()
-        return sorted(text[1:-1] for (text,) in rows)
+    def named_by(self, iri: str) -> set[str]:
+        """The IRIs that are values of a property.
+
+        Args:
+            iri: the property.
+        """
+        only = f"p = {self.property(iri)} AND (o & 3) = 0"
+        return {text[1:-1] for (text,) in self.sql.execute(f"SELECT DISTINCT ot FROM triple WHERE {only}").fetchall()}
 
     def alike(self) -> list[tuple[int, Term]]:
         """The subjects sorted by what is said of them: for each set of classes and properties, one of the subjects.
