@@ -9,12 +9,15 @@ from __future__ import annotations
 import atexit
 import json
 import re
-import subprocess
 import sys
 import threading
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from sankofa.errors import LimitReached
+
+if TYPE_CHECKING:
+    import subprocess
 
 #: Seconds for one text.
 LONGEST = 5.0
@@ -122,6 +125,8 @@ class _Matcher:
     def ask(self, pattern: str, flags: int, text: str) -> bool | None:
         with self._lock:
             if self._process is None:
+                import subprocess  # hardly ever needed, and slow to import
+
                 command = [sys.executable, "-I", "-S", "-c", _SERVER]
                 self._process = subprocess.Popen(  # noqa: S603 - a program of ours
                     command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, encoding="ascii", bufsize=1
