@@ -261,6 +261,22 @@ def test_a_query_finds_the_shapes_in_their_graph(tmp_path: Path) -> None:
     )
 
 
+def test_what_is_no_part_of_the_standard_is_not_asked_and_said(tmp_path: Path) -> None:
+    data = written(tmp_path, "data.ttl", ":a a :T .")
+    shapes = written(
+        tmp_path,
+        "shapes.ttl",
+        """:S sh:targetClass :T ; sh:nodeKind sh:IRI ; sh:rule [ sh:subject sh:this ; sh:predicate :p ; sh:object 1 ] .
+        :T sh:targetClass :T ; sh:not [ sh:path :p ; sh:minCount 1 ] .
+        :U sh:target [ a sh:SPARQLTarget ; sh:select "SELECT ?this { ?this a ?c }" ] ; sh:nodeKind sh:Literal .""",
+    )
+    for engine in (None, *ENGINES):
+        report = sankofa.validate(data, shapes=shapes, engine=engine)
+        assert (report.conforms, report.beyond) == (True, {"target": 1, "rule": 1})
+    said = run("validate", data, "--shapes", shapes).stderr
+    assert "not asked: sh:target (1), sh:rule (1): SHACL's advanced features" in said
+
+
 # -- shapes with faults
 
 

@@ -233,6 +233,9 @@ def validate(
         more = f" and {len(report.elsewhere) - 3} more" if len(report.elsewhere) > 3 else ""
         named = ", ".join(f"<{iri}>" for iri in report.elsewhere[:3])
         say(f"not judged by {named}{more}: not here, and never fetched; name their files behind --shapes")
+    if report.beyond:
+        used = ", ".join(f"sh:{name} ({count})" for name, count in report.beyond.items())
+        say(f"not asked: {used}: SHACL's advanced features are no part of the standard")
     for found, near in report.nearest.items():
         say(f"no rule is about <{found}>; is <{near}> meant?")
     if report.checked == 0:

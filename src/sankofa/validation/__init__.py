@@ -120,7 +120,7 @@ def validate_by(
         >>> validate_by([], shape_files()).checked
         0
     """
-    from sankofa.validation.coverage import covered, named_elsewhere, nearest_targets
+    from sankofa.validation.coverage import beyond_the_standard, covered, named_elsewhere, nearest_targets
     from sankofa.validation.data import Data
 
     _named(engine)
@@ -152,8 +152,15 @@ def validate_by(
         )
         coverage = covered(rules, len(focus_nodes & tree.by.keys()), len(source.triples))
     nearest = nearest_targets(classes, tree, rules, alike=0.8 if checked else 0.6)
-    elsewhere = named_elsewhere(rules, asked)
-    return Report(findings, checked, name, coverage=coverage, nearest=nearest, elsewhere=elsewhere)
+    return Report(
+        findings,
+        checked,
+        name,
+        coverage=coverage,
+        nearest=nearest,
+        elsewhere=named_elsewhere(rules, asked),
+        beyond=beyond_the_standard(rules),
+    )
 
 
 def validate_records(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Protocol
@@ -15,6 +16,8 @@ from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.validation.report import Coverage
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
+#: Properties of "SHACL Advanced Features" and "SHACL JavaScript Extensions", both notes of a working group.
+_ADVANCED = ("target", "rule", "expression", "js")
 _OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 
@@ -61,6 +64,21 @@ def named_elsewhere(fields: Fields, asked: Iterable[str] = ()) -> tuple[str, ...
     here = {subject.value for subject, _, _ in fields.shapes}
     imported = (value.value for _, predicate, value in fields.shapes if predicate.value == _OWL_IMPORTS)
     return tuple(sorted({*imported, *asked} - here))
+
+
+def beyond_the_standard(fields: Fields) -> dict[str, int]:
+    """What shapes ask with SHACL's advanced features, which are no part of the standard: how often, by property.
+
+    Args:
+        fields: the rules.
+
+    Example:
+        >>> from sankofa.fields import read_fields
+        >>> beyond_the_standard(read_fields())
+        {}
+    """
+    used = Counter(predicate.value for _, predicate, _ in fields.shapes)
+    return {name: used[SH + name] for name in _ADVANCED if used[SH + name]}
 
 
 def nearest_targets(classes: Iterable[str], data: Said, fields: Fields, *, alike: float = 0.8) -> dict[str, str]:

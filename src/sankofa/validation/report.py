@@ -257,6 +257,7 @@ class Report:
         nearest: classes in the data that no shape is about, each with the class of nearly the same name that shapes are
             about; for shapes that somebody named.
         elsewhere: graphs that these shapes import, or the data name with ``sh:shapesGraph``, and that are not here.
+        beyond: what these shapes ask that is no part of the standard, and so is not asked: how often, by property.
     """
 
     findings: tuple[Finding, ...]
@@ -267,6 +268,7 @@ class Report:
     coverage: Coverage | None = None
     nearest: Mapping[str, str] = member(default_factory=dict)
     elsewhere: tuple[str, ...] = ()
+    beyond: Mapping[str, int] = member(default_factory=dict)
 
     @property
     def conforms(self) -> bool:
