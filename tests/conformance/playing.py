@@ -45,7 +45,7 @@ RESULTS = {
 }
 
 
-class Wrong(AssertionError):
+class WrongAnswerError(AssertionError):
     """The server does not answer as the manifest expects."""
 
 
@@ -105,10 +105,10 @@ class Servers:
         return ["serve", folder, "--steward"]
 
     def _start(self, name: str, arguments: list[str]) -> httpx.Client:
-        said = self._stack.enter_context(Path(self._folder, "said.txt").open("a", encoding="utf-8"))
-        process = subprocess.Popen(
-            _command(*arguments, "--port", "0"), stdout=subprocess.PIPE, stderr=said, text=True, env=_environment()
-        )
+        said = self._folder / "said.txt"
+        command = _command(*arguments, "--port", "0")
+        with said.open("a", encoding="utf-8") as stderr:
+            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=_environment())
         assert process.stdout is not None
         self._stack.callback(process.stdout.close)
         self._stack.callback(process.wait)
@@ -116,7 +116,7 @@ class Servers:
         answers = select.select([process.stdout], [], [], PATIENCE)[0]
         address = process.stdout.readline().strip() if answers else ""
         if not address:
-            raise Wrong(Path(self._folder, "said.txt").read_text(encoding="utf-8"))
+            raise WrongAnswerError(said.read_text(encoding="utf-8"))
         headers = {"Authorization": f"Bearer {TOKEN}"} if name == "private" else {}
         # a client that wants nothing of its own: what is sent is what the manifest says
         client = httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=PATIENCE)
@@ -127,7 +127,7 @@ def play(case: Case, servers: Servers) -> None:
     """Play one entry.
 
     Raises:
-        Wrong: the server answers otherwise than the manifest expects.
+        WrongAnswerError: the server answers otherwise than the manifest expects.
     """
     client = servers.for_case(case)
     if case.suite == "service-description":
@@ -253,7 +253,7 @@ def _unnamed(rows: Iterable[list[str]]) -> list[list[str]]:
 
 def _expect(true: bool, said: str) -> None:
     if not true:
-        raise Wrong(said)
+        raise WrongAnswerError(said)
 
 
 def _command(*arguments: str) -> list[str]:

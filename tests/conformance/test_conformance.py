@@ -8,10 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from .manifest import ROOT, Case, cases
-from .playing import Servers, Wrong, play
+from .playing import Servers, WrongAnswerError, play
 
 #: What the server gets wrong, by suite and name, and why; each must go on failing, or leave this list.
-KNOWN: dict[str, str] = {}
+KNOWN: dict[str, str] = {
+    "csv-tsv-res/tsv03": "the engine keeps numbers as values: -3 of type xsd:negativeInteger is -3 of type xsd:integer",
+}
 
 CASES = cases()
 
@@ -40,5 +42,5 @@ def test_the_server_answers_as_the_standard_says(case: Case, servers: Servers) -
     if reason is None:
         play(case, servers)
         return
-    with pytest.raises(Wrong):
+    with pytest.raises(WrongAnswerError):
         play(case, servers)

@@ -175,9 +175,9 @@ class _Run:
 
     def _dataset(self) -> str:
         """The graphs that a pattern is matched against, as an update writes them."""
-        matched, named = self._using or (self._matched, list(self._copy.named_graphs()))
-        parts = [f"USING {graph}" for graph in matched]
-        return " ".join([*parts, *(f"USING NAMED {graph}" for graph in named if isinstance(graph, NamedNode))])
+        there = [graph for graph in self._copy.named_graphs() if isinstance(graph, NamedNode)]
+        matched, named = self._using or Dataset(self._matched, there)
+        return " ".join([*(f"USING {graph}" for graph in matched), *(f"USING NAMED {graph}" for graph in named)])
 
     def _refuse_closed(self, operation: _Operation, text: str) -> None:
         """Refuse an operation that names a graph that takes no changes where it names what it writes."""
@@ -194,9 +194,7 @@ class _Run:
         for token in written:
             graph = resolved(token, declared + operation.declarations, self._base_iri)
             if graph in (*self._graphs.reserved, self._graphs.log):
-                raise refusal(
-                    ReadOnly, "closed-graph", {"asserted": self._graphs.asserted.value}, where=str(graph)
-                )
+                raise refusal(ReadOnly, "closed-graph", {"asserted": self._graphs.asserted.value}, where=str(graph))
 
 
 def _operations(update: str) -> Iterator[_Operation]:
@@ -224,4 +222,3 @@ def _refuse_what_does_not_parse(update: str, base_iri: str | None) -> None:
         raise guard.parse_error(error, update, update=True) from None
     except (RuntimeError, OSError):
         return  # it parses; whether its graphs are there is seen where they are
-
