@@ -8,11 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-import select
-import subprocess
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -22,9 +18,10 @@ from urllib.parse import quote
 import httpx
 import pyoxigraph as ox
 
+from serving import new_graph, running
+
 from .manifest import Case, Request, cases
 
-PATIENCE = 60  # seconds, for one answer
 TOKEN = "a-token-for-tests"
 #: Where the manifests think that the two protocols are spoken, and where they are.
 ADDRESSES = (("/sparql/", "/sparql"), ("/gsp", "/graphs"))
@@ -73,17 +70,20 @@ class Servers:
         """A client of the server that an entry is played on."""
         if case.changes:
             private = self._client("private", self._private)
+            private.headers["Authorization"] = f"Bearer {TOKEN}"
             private.post("/sparql", data={"update": "DROP ALL"}).raise_for_status()
             return private
         if case.data:
             data = case.data
-            return self._client(str(data), lambda: ["serve", str(data)])
+            return self._client(f"{data.parent.name}-{data.name}", lambda: ["serve", str(data)])
         return self._client("public", self._public)
 
-    def _client(self, name: str, arguments: object) -> httpx.Client:
+    def _client(self, name: str, arguments: Callable[[], list[str]]) -> httpx.Client:
         if name not in self._running:
-            assert callable(arguments)
-            self._running[name] = self._start(name, arguments())
+            folder = self._folder / name
+            folder.mkdir()
+            server = running(folder, *arguments(), "--port", "0", SANKOFA_TOKEN=TOKEN)
+            self._running[name] = self._stack.enter_context(server).http
         return self._running[name]
 
     def _public(self) -> list[str]:
@@ -99,28 +99,7 @@ class Servers:
         return ["serve", str(file)]
 
     def _private(self) -> list[str]:
-        folder = str(self._folder / "graph")
-        made = ["init", folder, "--base", "https://example.org/net/", "--title", "A network"]
-        subprocess.run(_command(*made), check=True, capture_output=True, env=_environment(), timeout=PATIENCE)
-        return ["serve", folder, "--steward"]
-
-    def _start(self, name: str, arguments: list[str]) -> httpx.Client:
-        said = self._folder / "said.txt"
-        command = _command(*arguments, "--port", "0")
-        with said.open("a", encoding="utf-8") as stderr:
-            process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=stderr, text=True, env=_environment())
-        assert process.stdout is not None
-        self._stack.callback(process.stdout.close)
-        self._stack.callback(process.wait)
-        self._stack.callback(process.kill)
-        answers = select.select([process.stdout], [], [], PATIENCE)[0]
-        address = process.stdout.readline().strip() if answers else ""
-        if not address:
-            raise WrongAnswerError(said.read_text(encoding="utf-8"))
-        headers = {"Authorization": f"Bearer {TOKEN}"} if name == "private" else {}
-        # a client that wants nothing of its own: what is sent is what the manifest says
-        client = httpx.Client(base_url=address, headers=headers, trust_env=False, timeout=PATIENCE)
-        return self._stack.enter_context(client)
+        return ["serve", new_graph(self._folder / "graph"), "--steward"]
 
 
 def play(case: Case, servers: Servers) -> None:
@@ -254,11 +233,3 @@ def _unnamed(rows: Iterable[list[str]]) -> list[list[str]]:
 def _expect(true: bool, said: str) -> None:
     if not true:
         raise WrongAnswerError(said)
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from sankofa.cli import main; main(prog_name='sankofa')", *arguments]
-
-
-def _environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != "SANKOFA_KG"} | {"SANKOFA_TOKEN": TOKEN}

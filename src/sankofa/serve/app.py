@@ -36,6 +36,7 @@ class Site(Endpoint):
     def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
         """Read what each page needs now, so that the first reader does not wait for it."""
         super().__init__(graph, public_url=public_url)
+        self._size = (graph.store.version, len(graph))
         self.pages.sparql(LANGUAGES[0])
         if graph.base:
             self.pages.questions(LANGUAGES[0])
@@ -136,7 +137,9 @@ class Site(Endpoint):
 
     def health(self, request: Request) -> Response:
         """Whether it answers, and how much there is."""
-        return JSONResponse({"status": "ok", "triples": len(self.graph)}, headers=self.headers)
+        if self._size[0] != (version := self.graph.store.version):
+            self._size = (version, len(self.graph))
+        return JSONResponse({"status": "ok", "triples": self._size[1]}, headers=self.headers)
 
 
 def application(graph: Graph, *, public_url: str | None = None) -> Starlette:
