@@ -130,6 +130,10 @@ class ForbiddenQuery(QueryError):  # noqa: N818
 class UnreadableInput(WrongUsage):
     """A file cannot be read: it is missing, broken, or not of the format its name promises."""
 
+    #: Where in the file, counted from 1, as far as its reader says.
+    line: int | None = None
+    column: int | None = None
+
 
 class NotAGraph(WrongUsage):
     """A folder or an address that holds no graph of ours."""

@@ -60,9 +60,9 @@ def problem(error: Exception, *, method: str, path: str, lang: str) -> tuple[int
             # who asks over HTTP may be told something else than who asks from Python or the command line
             own = f"guard-{sentence.case}"
             what, hint = (Sentence(_SOURCE, own) if own in catalogue(*_SOURCE) else sentence).told(lang)
+        more = {name: value for name in ("line", "column", "token") if (value := getattr(error, name, None))}
         if isinstance(error, QueryError):
             where = ""  # line and column say it
-            more = {name: value for name in ("line", "column", "token") if (value := getattr(error, name))}
     else:
         found = error if isinstance(error, Problem) else _standard(error, method, path)
         status = found.status_code

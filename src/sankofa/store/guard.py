@@ -85,7 +85,7 @@ or run it with federate=True if you wrote it yourself
         if keyword == "LOAD" or not federate:
             raise refusal(ForbiddenQuery, keyword.lower(), line=line, column=column, token=keyword)
     if not update and (first := operation(query)) and first.word in _UPDATES:
-        line, column = _line_column(query, first.start)
+        line, column = line_column(query, first.start)
         values = {"keyword": first.word}
         raise refusal(ForbiddenQuery, "update", values, line=line, column=column, token=first.word)
 
@@ -161,7 +161,7 @@ def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> Quer
         values["said"] = values["said"] or message.partition("\n")[0] or "the query does not parse"
         return refusal(QueryError, "engine", values)
     token = found[at] if at < len(found) else None
-    line, column = _line_column(query, token.start if token else found[-1].end if found else 0)
+    line, column = line_column(query, token.start if token else found[-1].end if found else 0)
     text = token.text if token else ""
     if not case:
         case = "engine" if values["said"] else "misplaced" if token else "too-early"
@@ -209,7 +209,7 @@ def _undeclared(text: str, found: list[Token]) -> QueryError | None:
             if before and before.word == "PREFIX":
                 declared.add(prefix)
             elif prefix not in declared:
-                line, column = _line_column(text, token.start)
+                line, column = line_column(text, token.start)
                 near = difflib.get_close_matches(prefix, sorted(declared), n=1, cutoff=0.5)
                 case = "near-prefix" if near else "undeclared-prefix"
                 values = {"prefix": prefix, "near": "".join(near)}
@@ -218,7 +218,13 @@ def _undeclared(text: str, found: list[Token]) -> QueryError | None:
     return None
 
 
-def _line_column(text: str, position: int) -> tuple[int, int]:
+def line_column(text: str, position: int) -> tuple[int, int]:
+    """The line and the column of a position in a text, from 1.
+
+    Example:
+        >>> line_column("ASK\\n{ }", 4)
+        (2, 1)
+    """
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
@@ -231,7 +237,7 @@ def _forbidden(query: str) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     for text in dict.fromkeys((unescaped(query), query)):
         if _SUSPECT.search(text):
-            found.extend((keyword, *_line_column(text, at)) for keyword, at in _readings(text))
+            found.extend((keyword, *line_column(text, at)) for keyword, at in _readings(text))
     return tuple(dict.fromkeys(found))
 
 

@@ -11,6 +11,7 @@ a copy in memory, and the difference is the change. Three things are the network
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +29,6 @@ from sankofa.store.sentences import refusal
 if TYPE_CHECKING:
     from sankofa.store.embedded import Embedded
 
-_OPEN, _CLOSE = ("{", "("), ("}", ")")
 #: Operations on whole graphs.
 _ON_GRAPHS = {"CREATE", "CLEAR", "DROP", "ADD", "COPY", "MOVE"}
 
@@ -42,28 +42,26 @@ class _Operation(NamedTuple):
 
     @property
     def words(self) -> list[str]:
-        """The keywords outside of all brackets, in their order."""
+        """The keywords outside of all braces, in their order."""
         return [token.word for token in self.outside if token.word]
 
     @property
     def outside(self) -> list[Token]:
-        """The terminals outside of all brackets."""
+        """The terminals outside of all braces."""
         found, depth = [], 0
         for token in self.tokens:
-            if token.text in _CLOSE:
-                depth -= 1
+            depth -= token.text == "}"
             if depth == 0:
                 found.append(token)
-            if token.text in _OPEN:
-                depth += 1
+            depth += token.text == "{"
         return found
 
     def at(self, word: str) -> int:
-        """Where a keyword outside of all brackets starts, -1 where there is none."""
+        """Where a keyword outside of all braces starts, -1 where there is none."""
         return next((token.start for token in self.outside if token.word == word), -1)
 
     def braces(self) -> str:
-        """What stands between the first brace outside of all brackets and its end, braces included."""
+        """What stands between the first brace and its end, braces included."""
         opened = next((token for token in self.outside if token.text == "{"), None)
         closed = next((token for token in self.outside if token.text == "}"), None)
         return self.text[opened.start : closed.end] if opened and closed else "{}"
@@ -101,14 +99,16 @@ def change_of(
         True
     """
     guard.refuse(update, update=True)
-    _refuse_what_does_not_parse(update, base_iri)
+    operations = list(_operations(update))
+    for operation in operations:
+        _refuse_what_does_not_parse(operation, base_iri)
     graphs = store.graphs
     before = {quad for quad in store.raw if quad.graph_name != graphs.log}
     copy = pyoxigraph.Store()
     copy.extend(before)
     copy.add_graph(default or graphs.asserted)
     run = _Run(store, copy, base_iri, using, default)
-    for operation in _operations(update):
+    for operation in operations:
         run.carry_out(operation)
     after = set(copy)
     return Change(removed=tuple(before - after), added=tuple(after - before), begun=store.version)
@@ -160,14 +160,15 @@ class _Run:
     def _modify(self, operation: _Operation) -> str:
         """An operation on triples, as ``WITH … DELETE … INSERT … USING … WHERE``."""
         words = operation.words
-        if words[:2] in (["INSERT", "DATA"], ["DELETE", "DATA"]):
+        head = [token.word for token in operation.tokens[:2]]
+        if head in (["INSERT", "DATA"], ["DELETE", "DATA"]):
             return f"WITH {self._default} {words[0]} {operation.braces()} WHERE {{}}"
         own = {"WITH", "USING"} & set(words)
         if own and self._using is not None:
             raise refusal(ParameterError, "two-datasets", {"words": ", ".join(sorted(own))})
         if own:
             return operation.text if "WITH" in own else f"WITH {self._default} {operation.text}"
-        if words[:2] == ["DELETE", "WHERE"]:
+        if head == ["DELETE", "WHERE"]:
             pattern = operation.braces()
             return f"WITH {self._default} DELETE {pattern} {self._dataset()} WHERE {pattern}"
         where = operation.at("WHERE")
@@ -198,27 +199,39 @@ class _Run:
 
 
 def _operations(update: str) -> Iterator[_Operation]:
-    """The operations of a request, each with the declarations that stand before it."""
-    declarations, start, depth = "", 0, 0
-    ends = []
+    """The operations of a request, each with the declarations that stand before it.
+
+    Spaces stand for what came before, so that each place is where it is in the request. (The engine knows no
+    declaration after the first operation; the standard does.)
+
+    Raises:
+        QueryError: there is nothing between two semicolons.
+    """
+    ends, depth = [], 0
     for token in tokens(update):
-        depth += (token.text in _OPEN) - (token.text in _CLOSE)
+        depth += (token.text == "{") - (token.text == "}")
         if token.text == ";" and depth == 0:
             ends.append(token.start)
+    declarations, start = "", 0
     for end in (*ends, len(update)):
         part = update[start:end]
-        start = end + 1
         first = guard.operation(part)
-        declarations += f"{part[: first.start] if first else part}\n"
+        if first is None and end < len(update):
+            line, column = guard.line_column(update, end)
+            raise refusal(QueryError, "misplaced", {"token": update[end]}, line=line, column=column, token=update[end])
+        declarations += part[: first.start] if first else part
         if first:
             text = part[first.start :]
             yield _Operation(declarations, text, list(tokens(text)))
+            declarations += re.sub(r"[^\n]", " ", f"{text};")
+        start = end + 1
 
 
-def _refuse_what_does_not_parse(update: str, base_iri: str | None) -> None:
+def _refuse_what_does_not_parse(operation: _Operation, base_iri: str | None) -> None:
+    text = operation.declarations + operation.text
     try:
-        pyoxigraph.Store().update(update, prefixes=guard.prefixes(), base_iri=base_iri)
+        pyoxigraph.Store().update(text, prefixes=guard.prefixes(), base_iri=base_iri)
     except SyntaxError as error:
-        raise guard.parse_error(error, update, update=True) from None
+        raise guard.parse_error(error, text, update=True) from None
     except (RuntimeError, OSError):
         return  # it parses; whether its graphs are there is seen where they are
