@@ -337,6 +337,28 @@ def test_a_page_of_another_site_reads_no_draft(private: Server) -> None:
         assert private.http.get("/sparql", params=ask, headers=headers).status_code == status
 
 
+@pytest.mark.parametrize(
+    "host", ["[", "a b", "<x>", "127.0.0.1@evil.example", "evil.example#127.0.0.1", "x" * 3000, "é"]
+)
+def test_a_host_that_is_none_breaks_nothing(shipped: Server, private: Server, host: str) -> None:
+    for server in (shipped, private):
+        for path in (
+            "/sparql?query=ASK%7B%7D",
+            "/sparql",
+            "/graphs/x",
+            "/graphs/",
+            "/id/city/bamako",
+            "/health/",
+            "/no",
+        ):
+            for headers in ({}, bearer()):
+                response = server.http.get(path, headers={"Host": host.encode(), **headers})
+                assert response.status_code < 500, (path, response.text)
+                if server is private and not headers:
+                    assert response.status_code in (400, 401)
+    assert shipped.ask("ASK {}").status_code == 200
+
+
 def test_behind_another_server_reading_needs_the_token(tmp_path: Path) -> None:
     graph = new_graph(tmp_path / "graph")
     outside = ("serve", graph, "--steward", "--public-url", "https://kg.example.org", "--port", "0")

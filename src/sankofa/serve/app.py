@@ -80,7 +80,8 @@ class Site(Endpoint):
         """A thing is no document: 303 to the document about it."""
         kind, slug = request.path_params["kind"], request.path_params["slug"]
         self.pages.iri_of(kind, slug)
-        query = f"?{request.url.query}" if request.url.query else ""
+        passed = request.scope["query_string"].decode("latin-1")
+        query = f"?{passed}" if passed else ""
         return RedirectResponse(f"/doc/{kind}/{slug}{query}", status_code=303, headers=self.headers)
 
     def document(self, request: Request) -> Response:
@@ -94,7 +95,7 @@ class Site(Endpoint):
     def questions(self, request: Request) -> Response:
         """The catalogue of questions, as a page or as JSON."""
         offered = {name: QUESTION_FORMATS[name] for name in ("html", "json")}
-        name = "json" if request.url.path.endswith(".json") else request.query_params.get("format", "")
+        name = "json" if request.scope["path"].endswith(".json") else request.query_params.get("format", "")
         if format_asked(name, request.headers.get("accept", ""), offered) == "json":
             return JSONResponse(
                 [question.to_dict() for question in self.graph.questions.values()], headers=self.headers

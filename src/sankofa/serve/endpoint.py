@@ -162,7 +162,8 @@ class Endpoint:
                 if name in known:
                     return known[name]
             return protocol.iri(self.address(request, request.scope["raw_path"].decode("latin-1")[1:]), "graph")
-        parts = [part.partition("=") for part in request.url.query.split("&") if part]
+        text = request.scope["query_string"].decode("latin-1")
+        parts = [part.partition("=") for part in text.split("&") if part]
         # a plus sign is itself here: an IRI can have one, and never a space
         named = [unquote(value, errors="replace") for key, _, value in parts if key == "graph"]
         default = any(key == "default" for key, _, _ in parts)
@@ -213,8 +214,8 @@ class Endpoint:
         Raises:
             Problem: 400, the request does not say how the server is called.
         """
-        start = self.public_url or str(request.url.replace(path="/", query="", fragment=""))
         try:
+            start = self.public_url or str(request.url.replace(path="/", query="", fragment=""))
             return NamedNode(f"{start}{path}").value
         except ValueError:
             raise Problem(400, "no-host") from None
@@ -239,7 +240,7 @@ class Endpoint:
         """Tell an error as problem+json (RFC 9457), or as a page to who asks for one; no more than its own words."""
         as_page = preferred(request.headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
         language = language_of(request, LANGUAGES if as_page else HELP_LANGUAGES)
-        status, content = problem(error, method=request.method, path=request.url.path, lang=language)
+        status, content = problem(error, method=request.method, path=request.scope["path"], lang=language)
         headers = dict(getattr(error, "headers", None) or {})
         if allowed := allowed_by(error):
             headers["Allow"] = allowed

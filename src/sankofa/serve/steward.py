@@ -8,6 +8,7 @@ side never imports this module.
 from __future__ import annotations
 
 import hmac
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -44,7 +45,8 @@ MAX_UPLOAD = 50_000_000  # bytes; more goes in with `sankofa load`
 _PARTS = "multipart/form-data"
 _MOST_FINDINGS = 100
 _WHO = "steward"
-_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+#: What a request calls this server when it is meant for this machine; a page of another site cannot say it.
+_THIS_MACHINE = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d+)?", re.IGNORECASE)
 _MEDIA_TYPES = {each.media_type: each.name for each in FORMATS.values()}
 _MEDIA_TYPES |= {other: name for other, name in protocol.TRIPLES_ALSO.items() if "/" in other}
 
@@ -86,7 +88,9 @@ class PrivateSite(Site):
 
     def may_read(self, request: Request) -> bool:
         """Whether a request may read: it has the token, or it comes from this machine and is meant for it."""
-        return self._has_token(request) or (self._open and request.url.hostname in _THIS_MACHINE)
+        return self._has_token(request) or (
+            self._open and bool(_THIS_MACHINE.fullmatch(request.headers.get("host", "")))
+        )
 
     def _has_token(self, request: Request) -> bool:
         scheme, _, sent = request.headers.get("authorization", "").partition(" ")

@@ -36,7 +36,7 @@ class Sentence(NamedTuple):
 
     Example:
         >>> Sentence(("sankofa.store", "refusals.toml"), "undeclared-prefix", {"prefix": "ex"}).told("fr")[0]
-        "le préfixe « ex: » n’est pas déclaré"
+        'le préfixe « ex: » n’est pas déclaré'
     """
 
     source: tuple[str, str]
