@@ -17,6 +17,7 @@ from sankofa.serve.description import PREFIXES, service_description
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
 from sankofa.store.entry import leaving
+from sankofa.store.formats import write
 from sankofa.store.skolem import unskolemised
 
 if TYPE_CHECKING:
@@ -134,7 +135,7 @@ class Endpoint:
         if name == "html":
             return self.html(self.pages.sparql(language_of(request)), request)
         triples = self._description(self.address(request, "sparql"))
-        return Response(protocol.rdf(triples, name, PREFIXES), headers=self.headers, media_type=offered[name])
+        return Response(write(triples, name, prefixes=PREFIXES), headers=self.headers, media_type=offered[name])
 
     def _description(self, endpoint: str) -> list[Triple]:
         """The service description; counting takes a while, so it is kept until the graph changes."""

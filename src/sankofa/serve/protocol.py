@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import TYPE_CHECKING
@@ -193,21 +193,19 @@ def written(results: Results, name: str) -> bytes:
     return rdf(results, name)
 
 
-def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str, prefixes: Mapping[str, str] | None = None) -> bytes:
+def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str) -> bytes:
     """Triples in a format, written by the engine.
 
     Args:
         triples: what to write; also quads.
         name: a short name of :data:`RDF_FORMATS`.
-        prefixes: for the formats that have them; by default ours.
 
     Example:
         >>> rdf([], "ntriples")
         b''
     """
-    known = dict(guard.prefixes() if prefixes is None else prefixes)
-    kept = known if name in ("turtle", "trig", "rdfxml", "jsonld") else None
-    return serialize(triples, format=FORMATS[name].rdf, prefixes=kept) or b""
+    prefixes = guard.prefixes() if name in ("turtle", "trig", "rdfxml", "jsonld") else None
+    return serialize(triples, format=FORMATS[name].rdf, prefixes=prefixes) or b""
 
 
 def _asked(passed: dict[str, list[str]], longest_update: int) -> Asked | None:
