@@ -244,3 +244,24 @@ class Without(Walked):
         """The nodes that have a node as a value of a property."""
         gone = set(self._gone.back(node, predicate))
         return [one for one in self._data.back(node, predicate) if one not in gone]
+
+
+def straight(path: Path) -> Path:
+    """The same path with ``^`` before single properties only.
+
+    Example:
+        >>> a, b = Path("predicate", "http://a"), Path("predicate", "http://b")
+        >>> str(straight(Path("inverse", parts=(Path("sequence", parts=(a, b)),))))
+        '(^<http://b>)/(^<http://a>)'
+    """
+    if path.form == "predicate":
+        return path
+    if path.form != "inverse":
+        return Path(path.form, parts=tuple(straight(part) for part in path.parts))
+    inner = path.parts[0]
+    if inner.form == "predicate":
+        return path
+    if inner.form == "inverse":
+        return straight(inner.parts[0])
+    turned = tuple(straight(Path("inverse", parts=(part,))) for part in inner.parts)
+    return Path(inner.form, parts=turned[::-1] if inner.form == "sequence" else turned)

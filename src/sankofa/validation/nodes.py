@@ -5,6 +5,7 @@ After a change it judges what the change can touch; and small data it has judged
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol
 
@@ -14,9 +15,17 @@ from sankofa.fields import Path
 from sankofa.fields.files import Term
 from sankofa.fields.model import RDF, RDFS
 from sankofa.validation import values
-from sankofa.validation.data import Data, Walked
+from sankofa.validation.data import Data, Walked, straight
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
-from sankofa.validation.results import Result
+from sankofa.validation.results import (
+    COMPARED,
+    MOST_RESULTS,
+    REACHED,
+    RESULTS,
+    Result,
+    TooManyError,
+    limited,
+)
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -31,6 +40,8 @@ _KINDS: dict[str, tuple[type, ...]] = {
 
 #: The name of the engine.
 NAME = "nodes"
+#: So many pairs of values are compared, or nodes and values that a path leads to found: some seconds' work.
+_MOST_PAIRS = 5_000_000
 
 
 class Asks(Protocol):
@@ -55,6 +66,10 @@ class NodeJudge:
         self._above: dict[Term, frozenset[Term]] = {}
         self._classes: dict[Term, frozenset[Term]] = {}
         self._conforming: dict[tuple[Shape, Term], bool] = {}
+        self._paths: dict[Shape, Path] = {}
+        self._reached: dict[tuple[int, Term], set[Term]] = {}
+        self._members: dict[Constraint, frozenset[Term]] = {}
+        self._kept = self._compared = self._made = 0
 
     # -- what shapes are about
 
@@ -125,7 +140,7 @@ class NodeJudge:
         """
         key = (shape, node)
         if key not in self._conforming:
-            self._conforming[key] = next(self.results(shape, node), None) is None
+            self._conforming[key] = next(self._results(shape, node), None) is None
         return self._conforming[key]
 
     def results(self, shape: Shape, focus: Term) -> Iterator[Result]:
@@ -134,14 +149,24 @@ class NodeJudge:
         Args:
             shape: the shape.
             focus: the focus node.
+
+        Raises:
+            LimitReached: they are too many, or rest on too much.
         """
+        with limited(shape.node):
+            yield from self._results(shape, focus)
+
+    def _results(self, shape: Shape, focus: Term) -> Iterator[Result]:
         if not shape.constraints:
             return
-        found: Collection[Term] = (focus,) if shape.path is None else self._data.values(focus, shape.path)
+        found: Collection[Term] = (focus,)
+        if shape.path is not None:
+            simple = shape.path.form == "predicate"
+            found = set(self._data.all(focus, shape.path.predicate)) if simple else self._values(focus, shape)
         for constraint in shape.constraints:
             if constraint.name == "Property":
                 for value in found:
-                    yield from self.results(constraint.shapes[0], value)
+                    yield from self._results(constraint.shapes[0], value)
             elif constraint.query is not None:
                 yield from self._queries.results(shape, constraint, focus, found)
             elif constraint.name == "Closed":
@@ -149,6 +174,7 @@ class NodeJudge:
                     yield from self._unknown(shape, constraint, focus, value)
             else:
                 for wrong in _WRONG[constraint.name](self, constraint, focus, found):
+                    self._tally()
                     inner = constraint.shapes[0] if constraint.name == "Node" and wrong is not None else None
                     yield Result(
                         focus=focus,
@@ -157,8 +183,52 @@ class NodeJudge:
                         severity=shape.severity,
                         path=shape.path,
                         value=wrong,
-                        details=tuple(self.results(inner, wrong)) if inner and wrong is not None else (),
+                        details=tuple(self._results(inner, wrong)) if inner and wrong is not None else (),
                     )
+
+    def _tally(self) -> None:
+        self._made += 1
+        if self._made > MOST_RESULTS:
+            raise TooManyError(RESULTS, MOST_RESULTS)
+
+    def _values(self, node: Term, shape: Shape) -> set[Term]:
+        """The values that a path of several steps leads to."""
+        if shape not in self._paths and shape.path is not None:
+            self._paths[shape] = straight(shape.path)
+        return self._follow(node, self._paths[shape])
+
+    def _along(self, node: Term, path: Path) -> Collection[Term]:
+        """The values that a part of a path leads to, a value perhaps several times; found once for each node."""
+        if path.form == "predicate":
+            return self._data.all(node, path.predicate)
+        if path.form == "inverse":
+            return self._data.back(node, path.parts[0].predicate)
+        key = (id(path), node)  # the paths are kept
+        if key not in self._reached:
+            self._reached[key] = self._follow(node, path)
+        return self._reached[key]
+
+    def _follow(self, node: Term, path: Path) -> set[Term]:
+        found: set[Term] = {node} if path.form.startswith("zero-") else set()
+        if path.form == "sequence":
+            found = {node}
+            for part in path.parts:
+                found = {value for one in found for value in self._along(one, part)}
+        elif path.form.endswith("-or-more"):
+            todo = [node]
+            while todo:
+                fresh = [value for value in self._along(todo.pop(), path.parts[0]) if value not in found]
+                found.update(fresh)
+                todo.extend(fresh)
+        elif path.form in ("predicate", "inverse"):
+            found.update(self._along(node, path))
+        else:
+            for part in path.parts:
+                found.update(self._along(node, part))
+        self._kept += len(found)
+        if self._kept > _MOST_PAIRS:
+            raise TooManyError(REACHED, _MOST_PAIRS)
+        return found
 
     def _unknown(self, shape: Shape, constraint: Constraint, focus: Term, node: Term) -> Iterator[Result]:
         """The results of a closed shape: the values of properties that it does not know."""
@@ -166,6 +236,7 @@ class NodeJudge:
         for name, said in self._data.said(node).items():
             if name not in known:
                 for value in said:
+                    self._tally()
                     path = Path("predicate", name)
                     yield Result(focus, constraint.component, shape.node, shape.severity, path, value)
 
@@ -192,28 +263,34 @@ class NodeJudge:
         yield from ()
 
     def _in(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
-        return (value for value in found if value not in constraint.terms)
+        if constraint not in self._members:
+            self._members[constraint] = frozenset(constraint.terms)
+        return (value for value in found if value not in self._members[constraint])
 
     def _has_value(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
         if constraint.terms[0] not in found:
             yield None
 
     def _unique_lang(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
-        tags = [one.language.lower() for one in found if isinstance(one, ox.Literal) and one.language]
-        yield from (None for tag in dict.fromkeys(tags) if tags.count(tag) > 1)
+        tags = Counter(one.language.lower() for one in found if isinstance(one, ox.Literal) and one.language)
+        yield from (None for count in tags.values() if count > 1)
 
     def _equals(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
-        other = self._data.all(focus, constraint.terms[0].value)
+        other = dict.fromkeys(self._data.all(focus, constraint.terms[0].value))
         yield from (value for value in found if value not in other)
         yield from (value for value in other if value not in found)
 
     def _disjoint(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
-        other = self._data.all(focus, constraint.terms[0].value)
+        other = set(self._data.all(focus, constraint.terms[0].value))
         return (value for value in found if value in other)
 
     def _less(self, constraint: Constraint, focus: Term, found: Collection[Term]) -> Iterator[Term | None]:
+        others = self._data.all(focus, constraint.terms[0].value)
+        self._compared += len(found) * len(others)
+        if self._compared > _MOST_PAIRS:
+            raise TooManyError(COMPARED, _MOST_PAIRS)
         for value in found:
-            for other in self._data.all(focus, constraint.terms[0].value):
+            for other in others:
                 if not values.in_order(constraint.name, value, other):
                     yield value
 

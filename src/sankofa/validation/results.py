@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pyoxigraph as ox
@@ -27,26 +28,48 @@ _PATHS = {
 MOST_RESULTS = 2_000_000
 #: So many pairs of values may be compared, or of nodes and the values that a path leads to be kept.
 MOST_PAIRS = 10_000_000
+#: What there may be too many of.
+RESULTS = "results, those of the shapes before it included"
+REACHED = "pairs of a node and a value that a path in it leads to"
+COMPARED = "pairs of values to compare"
 
 
-def beyond(shape: Node, what: str, most: int) -> LimitReached:
-    """The error for a shape that comes to more than a machine should be asked for.
+class TooManyError(Exception):
+    """Judging comes to more than a machine should be asked for; `limited` tells by which shape.
 
     Args:
-        shape: the shape.
         what: of what it comes to too many.
         most: how many there may be.
+    """
+
+    def __init__(self, what: str, most: int) -> None:
+        """Keep what there are too many of."""
+        super().__init__(f"it comes to more than {most:,} {what}")
+
+
+@contextmanager
+def limited(shape: Node) -> Iterator[None]:
+    """Tell of a shape that it comes to too much, when judging by it does.
+
+    Args:
+        shape: the shape that is judged by.
+
+    Raises:
+        LimitReached: it came to too much.
 
     Example:
-        >>> str(beyond(ox.NamedNode("http://example.org/S"), "results", 10))
-        'the shape <http://example.org/S>: it comes to more than 10 results: ask less with it, or validate fewer \
-triples at once'
+        >>> with limited(ox.NamedNode("http://example.org/S")):
+        ...     raise TooManyError("results", 10)
+        Traceback (most recent call last):
+        sankofa.errors.LimitReached: the shape <http://example.org/S>: it comes to more than 10 results: ask less \
+with it, or validate fewer triples at once
     """
-    return LimitReached(
-        f"it comes to more than {most:,} {what}",
-        where=f"the shape {shape}",
-        hint="ask less with it, or validate fewer triples at once",
-    )
+    try:
+        yield
+    except TooManyError as error:
+        raise LimitReached(
+            str(error), where=f"the shape {shape}", hint="ask less with it, or validate fewer triples at once"
+        ) from None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ from sankofa.validation.values import is_pattern
 _TYPE = RDF + "type"
 _TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
 _BOOLEANS = {f'"{text}"^^<{XSD}boolean>' for text in ("true", "false", "1", "0")}
+#: So many ways lead from a shape through others: each is gone, and where each names two they double.
+_WAYS = 100_000
 _SHOWN = 80  # signs of a long text in an error
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 _TARGETS = {
@@ -105,6 +107,7 @@ class _Reader:
         self._read: dict[Node, Shape] = {}
         self._open: list[Node] = []
         self._depth: dict[Node, int] = {}
+        self._ways: dict[Node, int] = {}
         self._parents: dict[Node, list[Node]] = {}
         for subject, said in described.by.items():
             for child in said.get(SH + "property", ()):
@@ -166,6 +169,10 @@ class _Reader:
         self._depth[node] = 1 + max((self._depth[part.node] for part in shape.parts()), default=0)
         if self._depth[node] > NESTED:
             raise self._too_deep(node)
+        named = (part for constraint in shape.constraints for part in constraint.shapes)
+        self._ways[node] = 1 + sum(self._ways[part.node] for part in named)
+        if self._ways[node] > _WAYS:
+            raise self._wrong(node, f"there are more than {_WAYS:,} ways from it through shapes that name shapes")
         self._read[node] = shape
         return shape
 

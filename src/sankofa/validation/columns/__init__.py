@@ -15,7 +15,7 @@ from sankofa.validation.columns.judge import Judge
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.data import TITLES
 from sankofa.validation.model import Shape, Shapes
-from sankofa.validation.results import MOST_RESULTS, Result, beyond
+from sankofa.validation.results import MOST_RESULTS, RESULTS, Result, TooManyError, limited
 from sankofa.validation.sources import Progress, unseen_progress
 from sankofa.validation.sparql import Queries
 
@@ -73,23 +73,28 @@ def judge(
     aims: list[tuple[Shape, Hit]] = []
     for number, shape in enumerate(shapes.aimed):
         progress("checking", number, len(shapes.aimed))
-        aims.extend((shape, hit) for hit in judging.hits(shape, judging.focus.nodes(shape)))
-    results, counts, terms = _results(table, [hit for _, hit in aims])
+        with limited(shape.node):
+            aims.extend((shape, hit) for hit in judging.hits(shape, judging.focus.nodes(shape)))
+    results, counts, terms = _results(table, aims)
     at = [(shape, terms[hit.origin]) for shape, hit in aims]
     return Outcome(results, *judging.focus.checked(), table.triples, Known(table, counts), at, judging)
 
 
-def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Term, Path], int], dict[int, Term]]:
+def _results(
+    table: Table, aims: list[tuple[Shape, Hit]]
+) -> tuple[list[Result], dict[tuple[Term, Path], int], dict[int, Term]]:
     """Hits as results, the counts that count constraints found, and the terms of their ids."""
     every: list[Hit] = []
-    todo = list(hits)
-    while todo:
-        hit = todo.pop()
-        every.append(hit)
-        todo.extend(hit.details)
+    for shape, aimed in aims:
+        todo = [aimed]
+        while todo:
+            hit = todo.pop()
+            every.append(hit)
+            todo.extend(hit.details)
         if len(every) > MOST_RESULTS:
-            raise beyond(hit.shape.node, "results, with those that they rest on", MOST_RESULTS)
-    ids = {hit.focus for hit in every} | {hit.origin for hit in hits}
+            with limited(shape.node):
+                raise TooManyError(RESULTS, MOST_RESULTS)
+    ids = {hit.focus for hit in every} | {hit.origin for _, hit in aims}
     ids |= {hit.value for hit in every if hit.value is not None and hit.constraint.name not in _COUNTS}
     terms = table.terms(ids)
     properties = table.properties() if any(hit.predicate is not None for hit in every) else {}
@@ -116,7 +121,7 @@ def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Te
             details=tuple(result(one) for one in hit.details),
         )
 
-    return [result(hit) for hit in hits], counts, terms
+    return [result(hit) for _, hit in aims], counts, terms
 
 
 class Known:

@@ -12,12 +12,12 @@ from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.focus import Focus
 from sankofa.validation.columns.hits import Hit
-from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Texts, TooManyError, Values, predicates
+from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Texts, Values, predicates
 from sankofa.validation.columns.presence import Presence
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes
-from sankofa.validation.results import MOST_RESULTS, beyond
+from sankofa.validation.results import COMPARED, MOST_RESULTS, RESULTS, TooManyError
 from sankofa.validation.sparql import Queries
 from sankofa.validation.values import in_order
 
@@ -81,7 +81,7 @@ class Judge:
             asked = every[start : start + TOGETHER]
             union = " UNION ALL ".join(f"SELECT {k} AS k, * FROM ({one[3]})" for k, one in enumerate(asked))
             rows = self._table.sql.execute(union).fetchmany(MOST_RESULTS + 1 - self._made)
-            self._tally(shape, len(rows))
+            self._tally(len(rows))
             own: dict[int, list[Hit]] = {}
             for k, focus, value, predicate in rows:
                 own.setdefault(k, []).append(Hit(asked[k][0], asked[k][1], focus, value, predicate))
@@ -91,11 +91,11 @@ class Judge:
                 found.extend(hits)
         return found
 
-    def _tally(self, shape: Shape, count: int) -> None:
+    def _tally(self, count: int) -> None:
         """Count results, before they fill the memory."""
         self._made += count
         if self._made > MOST_RESULTS:
-            raise beyond(shape.node, "results, those of the shapes before it included", MOST_RESULTS)
+            raise TooManyError(RESULTS, MOST_RESULTS)
 
     def _under(self, shape: Shape, nodes: Nodes) -> dict[int, list[Hit]]:
         """The results under a shape that another one refers to, by the node that was judged; found once."""
@@ -113,25 +113,25 @@ class Judge:
         """Collect the queries for the results of some focus nodes, and the results that come another way."""
         if not nodes.count or not shape.constraints:
             return
-        values = self._values_of(shape, nodes)
+        values = self.paths.values(shape.path, nodes)
         self._presence.look(shape, nodes)
         for constraint in shape.constraints:
             if constraint.name == "Property" and values.itself:
                 self._collect(constraint.shapes[0], nodes, found, asked)
             elif constraint.name == "Property":
-                found.extend(self._of_property(shape, constraint, values))
+                found.extend(self._of_property(constraint, values))
             elif constraint.query is not None:
                 found.extend(self._asked(shape, constraint, nodes, values))
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
                 asked.append((shape, constraint, values, select))
 
-    def _of_property(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Hit]:
+    def _of_property(self, constraint: Constraint, values: Values) -> Iterator[Hit]:
         """The results of a property shape for the value nodes, as often as each is a value node."""
         below = self._under(constraint.shapes[0], self._reached(values))
         if below:
             wanted = f"SELECT unnest([{', '.join(map(str, below))}]::UBIGINT[]) AS w"
             for f, v in self._rows(f"SELECT f, v FROM {values.table} AS r SEMI JOIN ({wanted}) AS b ON b.w = r.v"):
-                self._tally(shape, len(below[v]))
+                self._tally(len(below[v]))
                 yield from (replace(hit, start=f) for hit in below[v])
 
     def _asked(self, shape: Shape, constraint: Constraint, nodes: Nodes, values: Values) -> Iterator[Hit]:
@@ -165,10 +165,7 @@ class Judge:
         if test is not None:
             bad = self._bad_values(test, values)
             return None if bad is None else _rows_of(values, f"SEMI JOIN {bad} AS b ON r.v = b.id")
-        try:
-            return getattr(self, f"_{constraint.name.lower()}")(constraint, nodes, values)  # type: ignore[no-any-return]
-        except TooManyError as error:
-            raise beyond(shape.node, str(error), self.paths.most) from None
+        return getattr(self, f"_{constraint.name.lower()}")(constraint, nodes, values)  # type: ignore[no-any-return]
 
     def _mincount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         if constraint.number <= 0:
@@ -248,7 +245,7 @@ class Judge:
         if not values.iri or self._table.extent(values.iri)[0] > 1:
             some = f"SELECT f, count(*) AS c FROM {values.table} GROUP BY f"
             others = f"SELECT s, count(*) AS d FROM {other} GROUP BY s"
-            self.paths.bound(f"SELECT sum(c * d) FROM ({some}) JOIN ({others}) ON s = f", "pairs of values to compare")
+            self.paths.bound(f"SELECT sum(c * d) FROM ({some}) JOIN ({others}) ON s = f", COMPARED)
         pairs = (
             f"SELECT r.f, r.v, e.o AS w, a.text AS x, b.text AS y FROM {values.table} AS r "
             f"JOIN {other} AS e ON e.s = r.f JOIN {mine} AS a ON a.id = r.v "
@@ -327,13 +324,6 @@ class Judge:
 
     # -- what constraints rest on
 
-    def _values_of(self, shape: Shape, nodes: Nodes) -> Values:
-        """The value nodes of some focus nodes of a shape."""
-        try:
-            return self.paths.values(shape.path, nodes)
-        except TooManyError as error:
-            raise beyond(shape.node, str(error), self.paths.most) from None
-
     def _fit_none(self, shapes: Sequence[Shape], nodes: Nodes) -> str | None:
         """The query for the nodes that conform to none of some shapes; None when there are none for certain."""
         failed = []
@@ -361,7 +351,7 @@ class Judge:
     def _fail(self, shape: Shape, nodes: Nodes) -> str | None:
         if not nodes.count or not shape.constraints:
             return None
-        values = self._values_of(shape, nodes)
+        values = self.paths.values(shape.path, nodes)
         selects = []
         for constraint in shape.constraints:
             if constraint.name == "Property":

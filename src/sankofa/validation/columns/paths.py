@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from sankofa.fields import Path
 from sankofa.validation.columns.table import Table
-from sankofa.validation.results import MOST_PAIRS
+from sankofa.validation.data import straight
+from sankofa.validation.results import MOST_PAIRS, REACHED, TooManyError
 
 #: Where the text of ids stands: in the subjects ("s") or objects ("o") of a property, or as given ("=", SQL).
 Texts = frozenset[tuple[str, str]]
@@ -17,11 +18,6 @@ Texts = frozenset[tuple[str, str]]
 NO_NODES = "(SELECT s AS f FROM nothing)"
 #: So many queries are asked as one: more of them save no more time, and take much memory.
 TOGETHER = 200
-_REACHED = "pairs of a node and a value that its path leads to"
-
-
-class TooManyError(Exception):
-    """There are more pairs of nodes or values than a machine should be asked to keep; it says of what sort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +132,7 @@ class Paths:
         """
         [[count]] = self._table.sql.execute(select).fetchall()
         if (count or 0) > times * self.most:
-            raise TooManyError(what)
+            raise TooManyError(what, times * self.most)
 
     def values(self, path: Path | None, nodes: Nodes) -> Values:
         """The value nodes that a path leads to; without a path each node itself.
@@ -172,7 +168,7 @@ class Paths:
         name, count = self.count(select)
         if count > self.most:
             self._table.sql.execute(f"DROP TABLE {name}")
-            raise TooManyError(_REACHED)
+            raise TooManyError(REACHED, self.most)
         return name, count
 
     def _bound(self, rows: str, iri: str, column: str) -> None:
@@ -180,7 +176,7 @@ class Paths:
         known, name = self._counts.get(rows, 0), self._table.predicate(iri)
         if known * self._table.count(iri) > 10 * self.most:
             ways = f"SELECT {column} AS n, count(*) AS c FROM {name} GROUP BY {column}"
-            self.bound(f"SELECT sum(c) FROM {rows} AS r JOIN ({ways}) ON n = r.v", _REACHED, times=10)
+            self.bound(f"SELECT sum(c) FROM {rows} AS r JOIN ({ways}) ON n = r.v", REACHED, times=10)
 
     def _step(self, path: Path, rows: str) -> str:
         """The query for the pairs that a path leads to from other pairs, each once."""
@@ -235,27 +231,6 @@ class Paths:
                     f"SELECT {where} AS id, {where}t AS text FROM triple WHERE p = {self._table.property(what)}"
                 )
         return " UNION ALL ".join(parts) or "SELECT 0::UBIGINT AS id, '' AS text WHERE false"
-
-
-def straight(path: Path) -> Path:
-    """The same path with ``^`` before single properties only.
-
-    Example:
-        >>> a, b = Path("predicate", "http://a"), Path("predicate", "http://b")
-        >>> str(straight(Path("inverse", parts=(Path("sequence", parts=(a, b)),))))
-        '(^<http://b>)/(^<http://a>)'
-    """
-    if path.form == "predicate":
-        return path
-    if path.form != "inverse":
-        return Path(path.form, parts=tuple(straight(part) for part in path.parts))
-    inner = path.parts[0]
-    if inner.form == "predicate":
-        return path
-    if inner.form == "inverse":
-        return straight(inner.parts[0])
-    turned = tuple(straight(Path("inverse", parts=(part,))) for part in inner.parts)
-    return Path(inner.form, parts=turned[::-1] if inner.form == "sequence" else turned)
 
 
 def predicates(path: Path) -> set[str]:
