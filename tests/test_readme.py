@@ -1,9 +1,9 @@
-"""What the README shows is what happens: its commands are run, and what they write is compared with what it prints.
+"""What the README and the guide for partners show is what happens: their commands are run, what they write is compared.
 
 ``console`` blocks hold commands (``$ …``, with indented lines that belong to them), each followed by what it writes; a
 ``python`` block is followed by a ``text`` block with what it prints. A line ``…`` stands for lines that are left out.
 
-    python tests/test_readme.py --write      run everything, and put what was written into the README
+    python tests/test_readme.py --write      run everything, and put what was written into the files
 """
 
 from __future__ import annotations
@@ -23,13 +23,15 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
+#: The files whose examples are run.
+SHOWN = [README, ROOT / "docs" / "how-to" / "partner.en.md"]
 CUT = "…"
 PUBLIC = "http://127.0.0.1:8000/"
 BLOCK = re.compile(r"(?:^<!-- (?P<mark>[\w ]+) -->\n)?^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def blocks() -> list[re.Match[str]]:
-    return list(BLOCK.finditer(README.read_text(encoding="utf-8")))
+def blocks(file: Path = README) -> list[re.Match[str]]:
+    return list(BLOCK.finditer(file.read_text(encoding="utf-8")))
 
 
 def steps(text: str) -> Iterator[tuple[str, str]]:
@@ -96,9 +98,9 @@ def as_shown(written: list[str], shown: list[str]) -> list[str]:
     return [*written[:before], CUT, *written[len(written) - after :]]
 
 
-def answers(where: Path) -> Iterator[tuple[str, str, str]]:
-    """For each example: itself, what the README shows, what is written now."""
-    found = blocks()
+def answers(file: Path, where: Path) -> Iterator[tuple[str, str, str]]:
+    """For each example of a file: itself, what is shown, what is written now."""
+    found = blocks(file)
     with serving() as address:
         for number, block in enumerate(found):
             if block["kind"] == "console":
@@ -107,17 +109,19 @@ def answers(where: Path) -> Iterator[tuple[str, str, str]]:
                     yield command, shown, written.replace(address, PUBLIC)
             elif block["kind"] == "python":
                 assert found[number + 1]["kind"] == "text", "what the Python example prints is shown below it"
-                yield block["text"], found[number + 1]["text"], run(sys.executable, "-c", block["text"], where=where)
+                program = block["text"].replace(PUBLIC, address)
+                yield block["text"], found[number + 1]["text"], run(sys.executable, "-c", program, where=where)
 
 
 @pytest.mark.skipif(not (shutil.which("bash") and shutil.which("curl")), reason="the examples need bash and curl")
-def test_what_is_shown_is_what_is_written(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", SHOWN, ids=lambda file: file.name)
+def test_what_is_shown_is_what_is_written(file: Path, tmp_path: Path) -> None:
     differ = []
-    for example, shown, written in answers(tmp_path):
+    for example, shown, written in answers(file, tmp_path):
         expected = as_shown(tidy(written), tidy(shown))
         if tidy(shown) != expected:
             differ.append("\n".join([example, "-- shown:", *tidy(shown), "-- written:", *expected]))
-    assert not differ, "\n\n".join([*differ, "python tests/test_readme.py --write brings the README up to date"])
+    assert not differ, "\n\n".join([*differ, "python tests/test_readme.py --write brings it up to date"])
     assert not list(tmp_path.iterdir()), "the examples leave nothing behind"
 
 
@@ -163,13 +167,13 @@ def test_commands_that_are_named_exist(command: str, tmp_path: Path) -> None:
     assert run("sankofa", command, "--help", where=tmp_path).startswith("Usage: sankofa")
 
 
-def write() -> None:
-    """Run everything, and put what was written into the README."""
+def write(file: Path) -> None:
+    """Run everything in a file, and put what was written into it."""
     import tempfile
 
-    text = README.read_text(encoding="utf-8")
+    text = file.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory() as folder:
-        for example, shown, written in answers(Path(folder)):
+        for example, shown, written in answers(file, Path(folder)):
             lines = "\n".join(as_shown(tidy(written), tidy(shown))) + "\n"
             opening = "\n```text\n" if f"```python\n{example}" in text else ""
             before, found, after = text.partition(example)
@@ -179,10 +183,11 @@ def write() -> None:
                 before, example = before + example + middle, opening
             assert after.startswith(shown)
             text = before + example + lines + after.removeprefix(shown)
-    README.write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     if sys.argv[1:] != ["--write"]:
         sys.exit(__doc__)
-    write()
+    for each in SHOWN:
+        write(each)

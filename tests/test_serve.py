@@ -3,68 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import select
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pyoxigraph as ox
 import pytest
 
 from sankofa.graph.opening import open_graph
 from sankofa.serve.negotiate import preferred
-
-PATIENCE = 60  # seconds; a start takes about eight of them
-
-
-@dataclass
-class Server:
-    """A running server: its address, a client for it, its process."""
-
-    address: str
-    http: httpx.Client
-    process: subprocess.Popen[str]
-    said: Path
-
-    def ask(self, query: str, **passed: str) -> httpx.Response:
-        return self.http.get("/sparql", params={"query": query, **passed})
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-c", "from sankofa.cli import main; main(prog_name='sankofa')", *arguments]
-
-
-def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if name != "SANKOFA_KG"}
-
-
-@contextmanager
-def running(folder: Path, *arguments: str) -> Iterator[Server]:
-    said = folder / "said.txt"
-    with said.open("w", encoding="utf-8") as stderr:
-        process = subprocess.Popen(
-            command(*arguments), stdout=subprocess.PIPE, stderr=stderr, text=True, env=environment(), cwd=folder
-        )
-    try:
-        assert process.stdout is not None
-        assert select.select([process.stdout], [], [], PATIENCE)[0], "it does not answer"
-        address = process.stdout.readline().strip()
-        assert address, said.read_text(encoding="utf-8")
-        with httpx.Client(base_url=address, trust_env=False, timeout=PATIENCE) as client:
-            yield Server(address, client, process, said)
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
+from serving import PATIENCE, Server, command, environment, new_graph, running
 
 
 @pytest.fixture(scope="module")
@@ -267,7 +218,7 @@ def test_requests_that_the_protocol_does_not_know(server: Server) -> None:
         (server.http.get("/sparql?query=%FF"), 400),
         (server.http.post("/sparql", content=b"ASK { ?s ?p '\xff' }", headers=direct), 400),
         (server.http.post("/sparql", content=b"query=%FF", headers=form), 400),
-        (server.http.get("/sparql"), 400),
+        (server.http.get("/sparql", headers={"Accept": "application/sparql-results+json"}), 400),
         (server.http.post("/sparql", content="", headers=form), 400),
         (server.http.get("/sparql?query=ASK%7B%7D&default-graph-uri=no%20iri"), 400),
         (server.http.post("/sparql", content=b"query=" + b"a" * 400_000, headers=form), 413),
@@ -497,12 +448,6 @@ def test_files_are_served_exactly_as_they_are(tmp_path: Path) -> None:
         missing = files.http.get("/doc/city/bamako", headers={"Accept": "text/html"})
         assert missing.status_code == 404
         assert "<h1>" in missing.text
-
-
-def new_graph(folder: Path) -> str:
-    made = command("init", str(folder), "--base", "https://example.org/net/", "--title", "Un réseau", "--lang", "fr")
-    subprocess.run(made, check=True, capture_output=True, env=environment(), timeout=PATIENCE)
-    return str(folder)
 
 
 def test_a_new_graph_is_served_empty_and_nothing_in_it_is_another_networks(tmp_path: Path) -> None:

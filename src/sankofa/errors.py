@@ -21,7 +21,18 @@ Bad data is no exception: it is a finding in a report. An exception means that w
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Protocol
+
+
+class Told(Protocol):
+    """What went wrong as a sentence that can be told in several languages."""
+
+    @property
+    def case(self) -> str:
+        """The name of the case."""
+
+    def told(self, lang: str) -> tuple[str, str]:
+        """What is wrong and what to do next, in a language."""
 
 
 class SankofaError(Exception):
@@ -39,6 +50,8 @@ class SankofaError(Exception):
 
     exit_code: ClassVar[int] = 3
     http_status: ClassVar[int] = 500
+    #: The same in the reader's language, where it is written in several.
+    sentence: Told | None = None
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         """Keep the three parts apart, so that each reader can show them in its own way."""
@@ -116,6 +129,10 @@ class ForbiddenQuery(QueryError):  # noqa: N818
 
 class UnreadableInput(WrongUsage):
     """A file cannot be read: it is missing, broken, or not of the format its name promises."""
+
+    #: Where in the file, counted from 1, as far as its reader says.
+    line: int | None = None
+    column: int | None = None
 
 
 class NotAGraph(WrongUsage):

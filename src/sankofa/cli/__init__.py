@@ -439,14 +439,21 @@ def dump(ctx: click.Context, output: Path | None, format_: str | None, everythin
         write_bytes(content, text=True)
 
 
-@main.command(short_help="Serve a graph over HTTP, read-only.")
+@main.command(short_help="Serve a graph over HTTP.")
 @click.argument("sources", nargs=-1, metavar="[RELEASE|DIR|FILE…]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
 @click.option("--public-url", metavar="URL", help="The address that readers use, when another server stands in front.")
+@click.option("--steward", is_flag=True, help="The private side: drafts, and changes with the token in $SANKOFA_TOKEN.")
 @click.pass_context
-def serve(ctx: click.Context, sources: tuple[str, ...], host: str, port: int, public_url: str | None) -> None:
-    """Serve a graph read-only: /sparql, /questions, a page per record; its address is printed once it answers."""
+def serve(
+    ctx: click.Context, sources: tuple[str, ...], host: str, port: int, public_url: str | None, steward: bool
+) -> None:
+    """Serve a graph read-only: /sparql, /graphs, /questions, a page per record; prints its address once it answers.
+
+    With --steward it serves the graph itself: drafts are seen, and who sends the token can change it.
+    """
     from sankofa.serve import run
 
-    run(sources or ((ctx.obj,) if ctx.obj else ()), host=host, port=port, public_url=public_url, say=say)
+    named = sources or ((ctx.obj,) if ctx.obj else ())
+    run(named, host=host, port=port, public_url=public_url, steward=steward, say=say)

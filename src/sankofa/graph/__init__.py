@@ -120,7 +120,11 @@ class Graph(Records):
             ForbiddenQuery: it asks another server, or is an update.
             ParameterError: a value for a variable that the query has not.
         """
-        return self._inferences.store_to_ask().query(sparql, bindings, federate=federate)
+        return self.store_to_ask().query(sparql, bindings, federate=federate)
+
+    def store_to_ask(self) -> Store:
+        """The store that answers queries, its inferences brought up to date."""
+        return self._inferences.store_to_ask()
 
     def answer(self, name: str, /, **parameters: object) -> Answer:
         """Answer a question of the catalogue: rows, the records behind each, and how complete these are.
@@ -141,7 +145,7 @@ class Graph(Records):
         from sankofa.questions import answer
 
         question = self.questions[name]
-        return answer(self._inferences.store_to_ask(), self.fields, question, parameters)
+        return answer(self.store_to_ask(), self.fields, question, parameters)
 
     def validate(self, *, shapes: Path | str | Iterable[Path | str] | None = None, engine: str | None = None) -> Report:
         """Judge the graph by its shapes: what is wrong or missing, and how complete each record is.

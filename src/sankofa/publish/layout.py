@@ -67,7 +67,11 @@ def render(template: str, lang: str, address: str, **content: object) -> str:
         "network_lang": "",
     }
     own["languages"] = [(other, words(other)["language"]) for other in LANGUAGES]
-    return _templates().get_template(template).render(own | {"origin": "", "query": "", "pages": True} | content)
+    return (
+        _templates()
+        .get_template(template)
+        .render(own | {"origin": "", "query": "", "pages": True, "drafts": False} | content)
+    )
 
 
 def count(number: int, noun: str, lang: str) -> str:

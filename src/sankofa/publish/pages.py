@@ -54,6 +54,8 @@ class Pages:
         """Keep the graph; nothing is rendered yet."""
         self.graph = graph
         self.origin = origin.rstrip("/")
+        #: Whether these are the pages of the graph that stewards work in.
+        self.drafts = False
 
     def home(self, lang: str) -> str:
         """The first page: the network, and how many records of each kind there are."""
@@ -321,6 +323,7 @@ class Pages:
         return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
+        content["drafts"] = self.drafts
         if self.graph.base is None:
             return render(template, lang, address, pages=False, origin=self.origin, **content)
         network = self._network()

@@ -1,17 +1,21 @@
-"""A graph over HTTP, read-only: ``sankofa serve``."""
+"""A graph over HTTP, ``sankofa serve``: read-only for the public, or the private side for stewards."""
 
 from __future__ import annotations
 
+import os
 import re
+import secrets
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sankofa.errors import CouldNotBeDone, NotAGraph, ParameterError, UnreadableInput
+from sankofa.errors import CouldNotBeDone, NotAGraph, ParameterError, ReadOnly, UnreadableInput
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
     from sankofa.graph import Graph
 
 
@@ -21,6 +25,7 @@ def run(
     host: str = "127.0.0.1",
     port: int = 8000,
     public_url: str | None = None,
+    steward: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until interrupted; the address is printed on stdout once it answers.
@@ -30,12 +35,16 @@ def run(
         host: the address to listen on.
         port: the port; 0 takes any free one.
         public_url: the address readers use, when another server stands in front.
+        steward: serve the private side of the one folder that is named: drafts are seen, and who has the token in
+            ``$SANKOFA_TOKEN`` can change the graph.
         say: where progress is told.
 
     Raises:
         NotAGraph: a folder that holds no graph.
         UnreadableInput: a file that cannot be read.
         ParameterError: the public address is none.
+        ReadOnly: the private side of what takes no changes.
+        HeldByAnother: another process changes the folder.
         CouldNotBeDone: the port is taken or not allowed.
 
     Example:
@@ -43,8 +52,6 @@ def run(
         http://127.0.0.1:8000/
     """
     import uvicorn
-
-    from sankofa.serve.app import application
 
     if public_url is not None:
         public_url = _origin(public_url)
@@ -56,8 +63,13 @@ def run(
             await super().startup(sockets)
             print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
 
-    with listening:
-        app = application(prepare(sources, say=say), public_url=public_url)
+    with listening, ExitStack() as closing:
+        if steward:
+            app = _private(closing.enter_context(_to_change(sources)), host, public_url, say)
+        else:
+            from sankofa.serve.app import application
+
+            app = application(prepare(sources, say=say), public_url=public_url)
         config = uvicorn.Config(app, log_level="warning", server_header=False)
         # Ctrl-C is how serving ends
         with suppress(KeyboardInterrupt):
@@ -102,6 +114,36 @@ def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: No
         public = in_memory(str(graph.base), released(graph, verdict))
     public.reason()
     return public
+
+
+def _to_change(sources: Sequence[str]) -> Graph:
+    """Open the one graph whose private side is served."""
+    import sankofa
+    from sankofa.graph.opening import is_own_folder
+
+    if len(sources) != 1 or not is_own_folder(sources[0]):
+        raise ReadOnly(
+            "only a graph's own folder takes changes",
+            where=", ".join(sources) or "the graph we ship",
+            hint="make one with 'sankofa init DIR --base IRI --title TEXT', then 'sankofa serve DIR --steward'",
+        )
+    return sankofa.open(sources[0])
+
+
+def _private(graph: Graph, host: str, public_url: str | None, say: Callable[[str], None]) -> Starlette:
+    """The private side. Readers need no token on this machine, as long as nobody else can get here."""
+    from sankofa.serve.steward import private_application
+
+    token = os.environ.get("SANKOFA_TOKEN", "").strip()
+    if not token:
+        token = secrets.token_urlsafe(32)
+        say(f"the token of this server, until it ends: {token}")
+    alone = host in ("127.0.0.1", "localhost", "::1") and public_url is None
+    say(
+        "drafts can be read on this machine; changes need the token" if alone else "reading and changing need the token"
+    )
+    say("checking")
+    return private_application(graph, token, public_url=public_url, open_to_readers=alone)
 
 
 def _origin(address: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from starlette.exceptions import HTTPException
+from sankofa.serve.problems import Problem
 
 
 def preferred(header: str, offered: Sequence[str]) -> str | None:
@@ -50,7 +50,7 @@ def format_asked(name: str, accept: str, offered: Mapping[str, str], also: Mappi
         A short name of what is offered.
 
     Raises:
-        HTTPException: 406, with what there is.
+        Problem: 406, with what there is.
 
     Example:
         >>> format_asked("", "text/csv, */*;q=0.1", {"json": "application/json", "csv": "text/csv"})
@@ -65,7 +65,7 @@ def format_asked(name: str, accept: str, offered: Mapping[str, str], also: Mappi
             return found
     elif found := preferred(accept, [*offered.values(), *names]):
         return names[found]
-    raise HTTPException(406, f"this is not to be had in that format: choose among {', '.join(offered)}")
+    raise Problem(406, "no-such-format", offered=", ".join(offered))
 
 
 def _read(part: str) -> tuple[str, float]:

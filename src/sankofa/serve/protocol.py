@@ -1,16 +1,19 @@
-"""The query operation of the SPARQL 1.1 Protocol: what is asked, of which graphs, in which form it is told."""
+"""SPARQL 1.1 Protocol: what is asked or changed, of which graphs, and in which form the answer is told."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from email.message import Message
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from pyoxigraph import NamedNode, QueryBoolean, QueryResultsFormat, QuerySolutions, RdfFormat, serialize
-from starlette.exceptions import HTTPException
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, Triple, serialize
 
+from sankofa.serve.problems import Problem
 from sankofa.store import guard
 from sankofa.store.dataset import Dataset
+from sankofa.store.formats import FORMATS
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,22 +28,28 @@ ROW_FORMATS = {
     "tsv": "text/tab-separated-values",
     "html": "text/html",
 }
-TRIPLE_FORMATS = {
-    "turtle": "text/turtle",
-    "ntriples": "application/n-triples",
-    "rdfxml": "application/rdf+xml",
-    "jsonld": "application/ld+json",
-    "html": "text/html",
-}
-#: Other names that clients use for the same formats.
-ALSO = {
-    "application/json": "json",
-    "application/xml": "xml",
-    "text/xml": "xml",
+RDF_FORMATS = {name: FORMATS[name].media_type for name in ("turtle", "ntriples", "rdfxml", "jsonld", "trig", "nquads")}
+TRIPLE_FORMATS = RDF_FORMATS | {"html": "text/html"}
+#: Other names that clients use for the same formats of rows, and of triples.
+ROWS_ALSO = {"application/json": "json", "application/xml": "xml", "text/xml": "xml"}
+TRIPLES_ALSO = {
     "application/turtle": "turtle",
+    "application/x-turtle": "turtle",
+    "text/n3": "turtle",
+    "text/rdf+n3": "turtle",
     "ttl": "turtle",
+    "n3": "turtle",
+    "text/plain": "ntriples",
     "nt": "ntriples",
+    "application/xml": "rdfxml",
+    "text/xml": "rdfxml",
+    "xml": "rdfxml",
     "rdf": "rdfxml",
+    "rdf+xml": "rdfxml",
+    "application/json": "jsonld",
+    "json": "jsonld",
+    "json-ld": "jsonld",
+    "nq": "nquads",
 }
 _ROWS = {
     "json": QueryResultsFormat.JSON,
@@ -48,71 +57,123 @@ _ROWS = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
 }
-_TRIPLES = {
-    "turtle": RdfFormat.TURTLE,
-    "ntriples": RdfFormat.N_TRIPLES,
-    "rdfxml": RdfFormat.RDF_XML,
-    "jsonld": RdfFormat.JSON_LD,
-}
 MAX_QUERY = 100_000  # bytes; longer ones get 413
 FORM = "application/x-www-form-urlencoded"
-DIRECT = "application/sparql-query"
+QUERY = "application/sparql-query"
+UPDATE = "application/sparql-update"
+_OF_A_QUERY = ("default-graph-uri", "named-graph-uri")
+_OF_AN_UPDATE = ("using-graph-uri", "using-named-graph-uri")
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A query and what came with it.
+    """A query, or an update, and what came with it.
 
     Attributes:
-        query: its text.
-        dataset: the graphs it is asked of; None leaves that to the query.
+        text: the text of the query or the update.
+        dataset: the graphs it is asked of; None leaves that to the text.
         format: the value of ``?format=``, or "".
+        update: whether it is an update.
     """
 
-    query: str
+    text: str
     dataset: Dataset | None
     format: str
+    update: bool = False
 
 
-async def read(request: Request) -> Asked | None:
-    """The query of a request, by any of the three ways of the protocol; None when there is none.
+async def read(request: Request, *, longest_update: int = 0) -> Asked | None:
+    """What a request asks or changes, by any of the ways of the protocol; None when it has no query.
 
     Args:
         request: the request; its body is read here, and no further than a query may be long.
+        longest_update: how many bytes an update may have; 0 where none is taken.
 
     Raises:
-        HTTPException: 400 for a request that is none of the protocol's, 403 for an update, 413, 415.
+        Problem: 400 for a request that is none of the protocol's, 403 for an update where none is taken, 413, 415.
     """
     passed = _parameters(request.scope["query_string"])
     if request.method in ("GET", "HEAD"):
-        return _asked(passed)
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type == "application/sparql-update":
-        raise HTTPException(403, "updates are not taken here: this address answers queries")
-    if media_type not in (DIRECT, FORM):
-        sent = f"as '{media_type}'" if media_type else "without a Content-Type"
-        raise HTTPException(415, f"a query is not sent {sent}: use {DIRECT} or {FORM}")
-    body = await _body(request)
+        asked = _asked(passed, longest_update)
+        if asked and asked.update:
+            raise Problem(400, "update-by-get", method=request.method)
+        return asked
+    media_type = media_type_of(request, (QUERY, FORM, UPDATE))
+    if media_type == UPDATE and not longest_update:
+        raise Problem(403, "reads-only")
+    most = MAX_QUERY if media_type == QUERY else max(MAX_QUERY, longest_update)
+    body = await body_of(request, most, form=media_type == FORM)
     if media_type == FORM:
         fields = _parameters(body)
-        return _asked({name: [*passed.get(name, []), *fields.get(name, [])] for name in passed | fields})
-    if "query" in passed:
-        raise HTTPException(400, "a query came in the address and another in the body: send one")
-    return _asked(passed | {"query": [_text(body)]})
+        for name in ("query", "update"):
+            if name in passed and name in fields:
+                raise Problem(400, "in-address-and-body", name=name)
+        return _asked(
+            {name: [*passed.get(name, []), *fields.get(name, [])] for name in passed | fields}, longest_update
+        )
+    for name in ("query", "update"):
+        if name in passed:
+            raise Problem(400, "in-address-and-body", name=name)
+    return _asked(passed | {"update" if media_type == UPDATE else "query": [text_of(body)]}, longest_update)
 
 
-def form_of(results: Results) -> dict[str, str]:
-    """The formats that the results of a query can have.
+def media_type_of(request: Request, accepted: Sequence[str]) -> str:
+    """What a request says its body is.
+
+    Args:
+        request: the request.
+        accepted: the media types that are read.
+
+    Raises:
+        Problem: 415 for another media type, another encoding than UTF-8, or a compressed body.
+    """
+    content_type = Message()
+    content_type["content-type"] = request.headers.get("content-type", "")
+    sent = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if not sent:
+        raise Problem(415, "no-media-type", accepted=accepted)
+    if sent not in accepted:
+        raise Problem(415, "media-type", sent=sent, accepted=accepted)
+    charset = str(content_type.get_param("charset", "utf-8")).lower()
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem(415, "charset", charset=charset)
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "compressed")
+    return sent
+
+
+async def body_of(request: Request, most: int, *, form: bool = False) -> bytes:
+    """The body of a request, read no further than it may be long.
+
+    Args:
+        request: the request.
+        most: how many bytes it may have.
+        form: whether it is a form, where each byte can take three.
+
+    Raises:
+        Problem: 413, it is longer.
+    """
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > (3 * most if form else most):
+            raise Problem(413, "too-long", most=most)
+    return bytes(body)
+
+
+def form_of(results: Results) -> tuple[dict[str, str], dict[str, str]]:
+    """The formats that the results of a query can have, and other names for them.
 
     Args:
         results: the engine's own results.
 
     Example:
         >>> from pyoxigraph import Store
-        >>> list(form_of(Store().query("ASK {}")))
+        >>> list(form_of(Store().query("ASK {}"))[0])
         ['json', 'xml', 'csv', 'tsv', 'html']
     """
-    return ROW_FORMATS if isinstance(results, QuerySolutions | QueryBoolean) else TRIPLE_FORMATS
+    rows = isinstance(results, QuerySolutions | QueryBoolean)
+    return (ROW_FORMATS, ROWS_ALSO) if rows else (TRIPLE_FORMATS, TRIPLES_ALSO)
 
 
 def written(results: Results, name: str) -> bytes:
@@ -129,60 +190,89 @@ def written(results: Results, name: str) -> bytes:
     """
     if isinstance(results, QuerySolutions | QueryBoolean):
         return results.serialize(format=_ROWS[name]) or b""
-    prefixes = guard.prefixes() if name in ("turtle", "rdfxml", "jsonld") else None
-    return serialize(results, format=_TRIPLES[name], prefixes=prefixes) or b""
+    return rdf(results, name)
 
 
-def _asked(passed: dict[str, list[str]]) -> Asked | None:
-    queries = passed.get("query", [])
-    if "update" in passed:
-        if queries:
-            raise HTTPException(400, "a query and an update came together: send a query")
-        raise HTTPException(403, "updates are not taken here: this address answers queries")
-    if len(queries) > 1:
-        raise HTTPException(400, f"{len(queries)} queries came together: send one")
-    if not queries:
+def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str) -> bytes:
+    """Triples in a format, written by the engine.
+
+    Args:
+        triples: what to write; also quads.
+        name: a short name of :data:`RDF_FORMATS`.
+
+    Example:
+        >>> rdf([], "ntriples")
+        b''
+    """
+    prefixes = guard.prefixes() if name in ("turtle", "trig", "rdfxml", "jsonld") else None
+    return serialize(triples, format=FORMATS[name].rdf, prefixes=prefixes) or b""
+
+
+def _asked(passed: dict[str, list[str]], longest_update: int) -> Asked | None:
+    queries, updates = passed.get("query", []), passed.get("update", [])
+    if queries and updates:
+        raise Problem(400, "query-and-update")
+    if updates and not longest_update:
+        raise Problem(403, "reads-only")
+    for name, texts, most in (("query", queries, MAX_QUERY), ("update", updates, longest_update)):
+        if len(texts) > 1:
+            raise Problem(400, "several", name=name, count=len(texts))
+        if texts and len(texts[0].encode("utf-8")) > most:
+            raise Problem(413, "too-long", most=most)
+    if not (queries or updates):
         return None
-    if len(queries[0].encode("utf-8")) > MAX_QUERY:
-        raise _too_long()
-    default, named = (_graphs(passed, name) for name in ("default-graph-uri", "named-graph-uri"))
+    ours, others = (_OF_AN_UPDATE, _OF_A_QUERY) if updates else (_OF_A_QUERY, _OF_AN_UPDATE)
+    for name in others:
+        if name in passed:
+            raise Problem(400, "using-of-a-query", name=name)
+    default, named = (_graphs(passed, name) for name in ours)
     dataset = Dataset(default, named) if default or named else None
-    return Asked(queries[0], dataset, passed.get("format", [""])[-1])
+    # clients that cannot set headers send ?format=; SPARQLWrapper sends the same as output and results
+    return Asked((queries or updates)[0], dataset, passed.get("format", [""])[-1], bool(updates))
 
 
 def _graphs(passed: dict[str, list[str]], name: str) -> list[NamedNode]:
+    return [iri(value, name) for value in passed.get(name, [])]
+
+
+def iri(value: str, name: str) -> NamedNode:
+    """An IRI that came with a request.
+
+    Args:
+        value: its text.
+        name: the parameter it came as.
+
+    Raises:
+        Problem: 400, it is none.
+
+    Example:
+        >>> iri("https://example.org/g", "graph").value
+        'https://example.org/g'
+    """
     try:
-        return [NamedNode(iri) for iri in passed.get(name, [])]
-    except ValueError as error:
-        raise HTTPException(400, f"{name} is no absolute IRI: {error}") from None
+        return NamedNode(value)
+    except ValueError:
+        raise Problem(400, "no-iri", value=value, name=name) from None
 
 
 def _parameters(text: bytes) -> dict[str, list[str]]:
     try:
         return parse_qs(text.decode("ascii"), keep_blank_values=True, errors="strict")
     except UnicodeDecodeError:
-        raise _not_utf8() from None
+        raise Problem(400, "not-utf8") from None
 
 
-async def _body(request: Request) -> bytes:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > 3 * MAX_QUERY:  # in a form each byte of a query can take three
-            raise _too_long()
-    return body
+def text_of(body: bytes) -> str:
+    """A body as text.
 
+    Raises:
+        Problem: 400, it is not UTF-8.
 
-def _text(body: bytes) -> str:
+    Example:
+        >>> text_of(b"ASK {}")
+        'ASK {}'
+    """
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
-        raise _not_utf8() from None
-
-
-def _not_utf8() -> HTTPException:
-    return HTTPException(400, "this is not UTF-8: encode the query as UTF-8, and with %XX in an address or a form")
-
-
-def _too_long() -> HTTPException:
-    return HTTPException(413, f"the query is too long: keep it under {MAX_QUERY} bytes")
+        raise Problem(400, "not-utf8") from None

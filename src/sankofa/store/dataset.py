@@ -52,12 +52,12 @@ def dataset_of(query: str, *, base_iri: str | None = None) -> Dataset | None:
         rest = found[at + 1 : at + 3]
         is_named = bool(rest) and rest[0].word == "NAMED"
         graph = next(iter(rest[1:] if is_named else rest), None)
-        if (iri := _resolved(graph, declarations, base_iri)) is not None:
+        if (iri := resolved(graph, declarations, base_iri)) is not None:
             (named if is_named else default).append(iri)
     return Dataset(default, named) if described else None
 
 
-def _resolved(token: Token | None, declarations: str, base_iri: str | None) -> NamedNode | None:
+def resolved(token: Token | None, declarations: str, base_iri: str | None) -> NamedNode | None:
     """The IRI that a term of the query stands for; None where the engine will say that there is none."""
     if token is None or token.sort not in ("iri", "name"):
         return None

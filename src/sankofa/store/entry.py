@@ -9,6 +9,7 @@ from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from sankofa.errors import ReadOnly, UnreadableInput
 from sankofa.store.graphs import Graphs
+from sankofa.store.sentences import refusal
 from sankofa.store.skolem import skolemise
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -39,11 +40,8 @@ def entering(quads: Iterable[Quad], graphs: Graphs) -> list[Quad]:
     quads = skolemise(quads, graphs.base)
     for quad in quads:
         if quad.graph_name in closed:
-            raise ReadOnly(
-                "this graph is computed or comes with Sankofa, and takes no changes",
-                where=str(quad.graph_name),
-                hint=f"write to <{graphs.asserted.value}> or to a graph of your own",
-            )
+            values = {"asserted": graphs.asserted.value}
+            raise refusal(ReadOnly, "closed-graph", values, where=str(quad.graph_name))
     return in_normal_form(quads, graphs)
 
 

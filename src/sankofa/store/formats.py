@@ -297,7 +297,9 @@ def _unreadable(error: SyntaxError, chosen: Format, name: str) -> UnreadableInpu
     hint = f"correct the {chosen.label} there; nothing was read"
     if "scheme" in what:
         hint = "write the IRI in full, or declare a base"
-    return UnreadableInput(what.rstrip("."), where=where, hint=hint)
+    unreadable = UnreadableInput(what.rstrip("."), where=where, hint=hint)
+    unreadable.line, unreadable.column = error.lineno, error.offset
+    return unreadable
 
 
 def _refuse_document_type(data: bytes, name: str) -> None:

@@ -18,6 +18,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 from sankofa import shipped
 from sankofa.errors import ForbiddenQuery, QueryError
 from sankofa.store.lexer import Token, token_at, tokens, unescaped
+from sankofa.store.sentences import refusal
 
 _SH = "http://www.w3.org/ns/shacl#"
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"}
@@ -81,31 +82,12 @@ def refuse(query: str, *, federate: bool = False, update: bool = False) -> None:
 or run it with federate=True if you wrote it yourself
     """
     for keyword, line, column in _forbidden(query):
-        if keyword == "SERVICE" and not federate:
-            raise ForbiddenQuery(
-                "the query asks another server (SERVICE)",
-                line=line,
-                column=column,
-                token=keyword,
-                hint="remove that part, or run it with federate=True if you wrote it yourself",
-            )
-        if keyword == "LOAD":
-            raise ForbiddenQuery(
-                "the update loads from an address (LOAD)",
-                line=line,
-                column=column,
-                token=keyword,
-                hint="download the file yourself and load it with `sankofa load`",
-            )
+        if keyword == "LOAD" or not federate:
+            raise refusal(ForbiddenQuery, keyword.lower(), line=line, column=column, token=keyword)
     if not update and (first := operation(query)) and first.word in _UPDATES:
-        line, column = _line_column(query, first.start)
-        raise ForbiddenQuery(
-            f"this is an update ({first.word}), where only a query can be asked",
-            line=line,
-            column=column,
-            token=first.word,
-            hint="use SELECT, ASK, CONSTRUCT or DESCRIBE",
-        )
+        line, column = line_column(query, first.start)
+        values = {"keyword": first.word}
+        raise refusal(ForbiddenQuery, "update", values, line=line, column=column, token=first.word)
 
 
 def with_prefixes(query: str) -> str:
@@ -168,24 +150,23 @@ def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> Quer
     wanted = {quoted or other for quoted, other in expected if quoted or (other.isupper() and other.isalpha())}
     if wanted & {"?", "$"}:
         wanted = wanted - {"?", "$"} | {"a variable"}
-    hint = f"expected {' or '.join(sorted(wanted))}" if 1 < len(wanted) < 7 and not sentences else ""
-    what = sentences[0].rstrip(".") if sentences else ""
+    few = sorted(wanted) if 1 < len(wanted) < 7 and not sentences else []
+    case, values = "", dict[str, object](said=sentences[0].rstrip(".") if sentences else "", expected=few)
     if open_string := next((token for token in found if token.open_quote), None):
-        at, what = found.index(open_string), "this string is never closed on its line"
-    elif at is not None and "IRI" in what:
+        at, case = found.index(open_string), "open-string"
+    elif at is not None and "IRI" in str(values["said"]):
         opened = [place for place, token in enumerate(found[:at]) if token.text == "<"]
-        at, what = (opened[-1], "this is no IRI: it has a space or a sign that none has") if opened else (at, what)
+        at, case = (opened[-1], "no-iri") if opened else (at, "")
     if at is None:
-        return QueryError(what or message.partition("\n")[0] or "the query does not parse")
-    if at == len(found):
-        line, column = _line_column(query, found[-1].end if found else 0)
-        what, hint = (what, hint) if what else ("the query ends too early", hint or "close what is open")
-        return QueryError(what, line=line, column=column, hint=hint)
-    token = found[at]
-    line, column = _line_column(query, token.start)
-    return QueryError(
-        what or f"'{token.text}' cannot stand here", line=line, column=column, token=token.text, hint=hint
-    )
+        values["said"] = values["said"] or message.partition("\n")[0] or "the query does not parse"
+        return refusal(QueryError, "engine", values)
+    token = found[at] if at < len(found) else None
+    line, column = line_column(query, token.start if token else found[-1].end if found else 0)
+    text = token.text if token else ""
+    if not case:
+        case = "engine" if values["said"] else "misplaced" if token else "too-early"
+        case += "-expected" if few and case != "engine" else ""
+    return refusal(QueryError, case, values | {"token": text}, line=line, column=column, token=text)
 
 
 def _first_failure(found: list[Token], update: bool) -> tuple[str, int | None] | None:
@@ -228,16 +209,22 @@ def _undeclared(text: str, found: list[Token]) -> QueryError | None:
             if before and before.word == "PREFIX":
                 declared.add(prefix)
             elif prefix not in declared:
-                line, column = _line_column(text, token.start)
+                line, column = line_column(text, token.start)
                 near = difflib.get_close_matches(prefix, sorted(declared), n=1, cutoff=0.5)
-                hint = f"did you mean '{near[0]}:'?" if near else f"add PREFIX {prefix}: <…> at the top of the query"
-                what = f"the prefix '{prefix}:' is not declared"
-                return QueryError(what, line=line, column=column, token=token.text, hint=hint)
+                case = "near-prefix" if near else "undeclared-prefix"
+                values = {"prefix": prefix, "near": "".join(near)}
+                return refusal(QueryError, case, values, line=line, column=column, token=token.text)
         before = token
     return None
 
 
-def _line_column(text: str, position: int) -> tuple[int, int]:
+def line_column(text: str, position: int) -> tuple[int, int]:
+    """The line and the column of a position in a text, from 1.
+
+    Example:
+        >>> line_column("ASK\\n{ }", 4)
+        (2, 1)
+    """
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
 
 
@@ -250,7 +237,7 @@ def _forbidden(query: str) -> tuple[tuple[str, int, int], ...]:
     found: list[tuple[str, int, int]] = []
     for text in dict.fromkeys((unescaped(query), query)):
         if _SUSPECT.search(text):
-            found.extend((keyword, *_line_column(text, at)) for keyword, at in _readings(text))
+            found.extend((keyword, *line_column(text, at)) for keyword, at in _readings(text))
     return tuple(dict.fromkeys(found))
 
 
@@ -279,7 +266,7 @@ def _readings(text: str) -> list[tuple[str, int]]:
             position = token.end
             steps += another
             if steps > _MOST_STEPS:
-                raise ForbiddenQuery("the query can be read in too many ways", hint="write a space after each sign '<'")
+                raise refusal(ForbiddenQuery, "many-readings")
             if token.sort in ("space", "comment"):
                 continue
             if depth and brackets[-1] == "(" and before and _impossible(before, token):

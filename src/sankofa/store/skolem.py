@@ -13,10 +13,11 @@ the same file, and takes polynomial time where RDFC-1.0 takes exponential time (
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from heapq import heappop, heappush
 from itertools import count
+from typing import Any
 
 from pyoxigraph import BlankNode, NamedNode, Quad
 
@@ -34,6 +35,24 @@ def skolemise(quads: Iterable[Quad], base: str) -> list[Quad]:
         '<https://example.org/.well-known/genid/25a006430faeee2cef5fba26-0>'
     """
     return _renamed(quads, lambda label: NamedNode(f"{base}.well-known/genid/{label}"))
+
+
+def unskolemised(quads: Iterable[Quad], base: str) -> Iterator[Quad]:
+    """The other way round: blank nodes again for who sent blank nodes and wants the graph back that they sent.
+
+    Example:
+        >>> quad = Quad(BlankNode("x"), NamedNode("http://schema.org/name"), BlankNode("x"))
+        >>> back = next(unskolemised(skolemise([quad], "https://example.org/"), "https://example.org/"))
+        >>> isinstance(back.subject, BlankNode), back.subject == back.object
+        (True, True)
+    """
+    start = f"{base}.well-known/genid/"
+
+    def term(node: Any) -> Any:
+        return BlankNode(node.value[len(start) :]) if type(node) is NamedNode and node.value.startswith(start) else node
+
+    for s, p, o, g in quads:
+        yield Quad(term(s), p, term(o), term(g))
 
 
 def canonical(quads: Iterable[Quad]) -> list[Quad]:

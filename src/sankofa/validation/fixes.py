@@ -79,6 +79,7 @@ class Fixes:
         self._data = data if fields.kinds and isinstance(data, Walked) else None
         self._found = lru_cache(maxsize=4096)(self._find)
         self._named = lru_cache(maxsize=256)(self._names_of)
+        self._fits = lru_cache(maxsize=4096)(self._keeps_all)
 
     def of(self, result: Result, label: Texts, shown: Texts) -> Fix | None:
         """The certain correction of a result, if there is one.
@@ -141,7 +142,7 @@ class Fixes:
         for one in _asked(shape):
             if one.name == "Datatype":
                 yield from _read_as(one.terms[0].value, text)
-            elif one.name == "In":
+            elif one.name == "In" and len(one.terms) <= _MANY:
                 wanted = folded(text)
                 yield from (term for term in one.terms if wanted in map(folded, self._called(term)))
             elif one.name == "LanguageIn" and value.language:
@@ -152,7 +153,7 @@ class Fixes:
             elif one.name == "NodeKind" and one.terms[0].value.endswith("#IRI") and _ADDRESS.fullmatch(text):
                 yield ox.NamedNode(text)
 
-    def _fits(self, shape: Shape, term: Term) -> bool:
+    def _keeps_all(self, shape: Shape, term: Term) -> bool:
         """Whether a value keeps all that a rule asks of it alone."""
         return all(self._keeps(constraint, term) for constraint in shape.constraints)
 
@@ -202,11 +203,14 @@ class Fixes:
 
 def _asked(shape: Shape) -> Iterator[Constraint]:
     """What a rule asks of a value, also where it offers a choice."""
-    for constraint in shape.constraints:
-        yield constraint
-        if constraint.name in ("And", "Or", "Xone", "Node"):
-            for one in constraint.shapes:
-                yield from _asked(one)
+    seen, todo = {shape}, [shape]
+    while todo:
+        for constraint in todo.pop(0).constraints:
+            yield constraint
+            if constraint.name in ("And", "Or", "Xone", "Node"):
+                fresh = [one for one in constraint.shapes if one not in seen]
+                seen.update(fresh)
+                todo.extend(fresh)
 
 
 def _read_as(datatype: str, text: str) -> Iterator[ox.Literal]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from sankofa.errors import LimitReached
 from sankofa.fields import Path
 from sankofa.fields.files import Node, Term
 
@@ -22,6 +23,30 @@ _PATHS = {
     "one-or-more": "oneOrMorePath",
     "zero-or-one": "zeroOrOnePath",
 }
+#: More results than this nobody reads, and one takes some kilobytes.
+MOST_RESULTS = 2_000_000
+#: So many pairs of values may be compared, or of nodes and the values that a path leads to be kept.
+MOST_PAIRS = 10_000_000
+
+
+def beyond(shape: Node, what: str, most: int) -> LimitReached:
+    """The error for a shape that comes to more than a machine should be asked for.
+
+    Args:
+        shape: the shape.
+        what: of what it comes to too many.
+        most: how many there may be.
+
+    Example:
+        >>> str(beyond(ox.NamedNode("http://example.org/S"), "results", 10))
+        'the shape <http://example.org/S>: it comes to more than 10 results: ask less with it, or validate fewer \
+triples at once'
+    """
+    return LimitReached(
+        f"it comes to more than {most:,} {what}",
+        where=f"the shape {shape}",
+        hint="ask less with it, or validate fewer triples at once",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -246,25 +246,30 @@ class Unseen:
 
 def _looked_at(shape: Shape) -> Iterator[str]:
     """The properties of a node that a shape looks at, itself or through the shapes it refers to."""
-    if shape.deactivated:
-        return
-    if shape.path is not None:
-        yield from _first_steps(shape.path)
-    for constraint in shape.constraints:
-        if constraint.name in ("Equals", "Disjoint", "LessThan", "LessThanOrEquals", "Closed"):
-            yield from (term.value for term in constraint.terms)
-        if shape.path is None:
-            for inner in constraint.shapes:
-                yield from _looked_at(inner)
+    seen, todo = {shape}, [shape]
+    while todo:
+        one = todo.pop()
+        if one.deactivated:
+            continue
+        if one.path is not None:
+            yield from _first_steps(one.path)
+        for constraint in one.constraints:
+            if constraint.name in ("Equals", "Disjoint", "LessThan", "LessThanOrEquals", "Closed"):
+                yield from (term.value for term in constraint.terms)
+            if one.path is None:
+                fresh = [inner for inner in constraint.shapes if inner not in seen]
+                seen.update(fresh)
+                todo.extend(fresh)
 
 
 def _first_steps(path: Path) -> Iterator[str]:
     if path.form == "predicate":
         yield path.predicate
     elif path.form == "sequence":
-        yield from _first_steps(path.parts[0])
-        if path.parts[0].form in ("zero-or-one", "zero-or-more"):
-            yield from _first_steps(Path("sequence", parts=path.parts[1:]) if path.parts[2:] else path.parts[1])
+        for part in path.parts:
+            yield from _first_steps(part)
+            if part.form not in ("zero-or-one", "zero-or-more"):
+                return
     elif path.form != "inverse":
         for part in path.parts:
             yield from _first_steps(part)

@@ -10,11 +10,12 @@ import pyoxigraph as ox
 from sankofa.fields import Path, Texts
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
-from sankofa.validation.columns.judge import Hit, Judge
+from sankofa.validation.columns.hits import Hit
+from sankofa.validation.columns.judge import Judge
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.data import TITLES
 from sankofa.validation.model import Shape, Shapes
-from sankofa.validation.results import Result
+from sankofa.validation.results import MOST_RESULTS, Result, beyond
 from sankofa.validation.sources import Progress, unseen_progress
 from sankofa.validation.sparql import Queries
 
@@ -72,10 +73,10 @@ def judge(
     aims: list[tuple[Shape, Hit]] = []
     for number, shape in enumerate(shapes.aimed):
         progress("checking", number, len(shapes.aimed))
-        aims.extend((shape, hit) for hit in judging.hits(shape, judging.focus(shape)))
+        aims.extend((shape, hit) for hit in judging.hits(shape, judging.focus.nodes(shape)))
     results, counts, terms = _results(table, [hit for _, hit in aims])
     at = [(shape, terms[hit.origin]) for shape, hit in aims]
-    return Outcome(results, *judging.checked(), table.triples, Known(table, counts), at, judging)
+    return Outcome(results, *judging.focus.checked(), table.triples, Known(table, counts), at, judging)
 
 
 def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Term, Path], int], dict[int, Term]]:
@@ -86,6 +87,8 @@ def _results(table: Table, hits: list[Hit]) -> tuple[list[Result], dict[tuple[Te
         hit = todo.pop()
         every.append(hit)
         todo.extend(hit.details)
+        if len(every) > MOST_RESULTS:
+            raise beyond(hit.shape.node, "results, with those that they rest on", MOST_RESULTS)
     ids = {hit.focus for hit in every} | {hit.origin for hit in hits}
     ids |= {hit.value for hit in every if hit.value is not None and hit.constraint.name not in _COUNTS}
     terms = table.terms(ids)

@@ -2,58 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyoxigraph as ox
 
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
-from sankofa.validation.columns.database import quoted
-from sankofa.validation.columns.paths import Nodes, Paths, Texts, Values, predicates
+from sankofa.validation.columns.focus import Focus
+from sankofa.validation.columns.hits import Hit
+from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Texts, TooManyError, Values, predicates
+from sankofa.validation.columns.presence import Presence
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
-from sankofa.validation.model import Constraint, Shape, Shapes, Target
-from sankofa.validation.results import Result
+from sankofa.validation.model import Constraint, Shape, Shapes
+from sankofa.validation.results import MOST_RESULTS, beyond
 from sankofa.validation.sparql import Queries
 from sankofa.validation.values import in_order
 
 _TYPE = RDF + "type"
-_NO_NODES = "(SELECT s AS f FROM nothing)"
-#: How many properties are looked for together: the bits of an unsigned number.
-_BITS = 64
 #: What can be wrong where a path leads nowhere.
 _OF_NOTHING = ("MinCount", "HasValue", "Equals", "QualifiedMinCount")
-
-
-@dataclass(slots=True)
-class Hit:
-    """One result, its terms as ids.
-
-    Args:
-        shape: the shape; constraint: the constraint.
-        focus: the focus node.
-        value: the value, the count for counts, or None.
-        predicate: for a closed shape, the property that it does not know, as the id of ``p``.
-        details: the hits it rests on.
-        asked: the result itself, where a query gave it.
-        start: where ``sh:property`` led to its focus node from, when it did.
-    """
-
-    shape: Shape
-    constraint: Constraint
-    focus: int
-    value: int | None = None
-    predicate: int | None = None
-    details: list[Hit] = field(default_factory=list)
-    asked: Result | None = None
-    start: int | None = None
-
-    @property
-    def origin(self) -> int:
-        """The node that was judged."""
-        return self.focus if self.start is None else self.start
 
 
 class Judge:
@@ -75,18 +45,15 @@ class Judge:
         self._triples = triples
         self._queries = queries
         self.paths = Paths(table)
-        self._below = _classes_below(table)
-        self._focus: dict[tuple[Target, ...], Nodes] = {}
-        self._every: tuple[str, int] | None = None
-        self._instances: dict[str, tuple[str, int]] = {}
         self._failed: dict[tuple[Shape, str], str | None] = {}
         self._bad: dict[tuple[object, ...], str | None] = {}
         self._values: dict[str, tuple[str, int]] = {}
         self._tags: dict[Texts, str] = {}
-        self._bits = {iri: 1 << bit for bit, iri in enumerate(_needed(shapes)[:_BITS])}
-        self._present: dict[str, tuple[str, int]] = {}
+        self._presence = Presence(table, self.paths, shapes)
+        self._found: dict[tuple[Shape, str], dict[int, list[Hit]]] = {}
+        self._made = 0
         table.know_properties(_properties(shapes))
-        self._classes = {number for (number,) in self._rows(f"SELECT DISTINCT o FROM {table.predicate(_TYPE)}")}
+        self.focus = Focus(table, self.paths, shapes)
         table.know(
             term
             for shape in shapes.by.values()
@@ -96,66 +63,6 @@ class Judge:
             )
             for term in terms
         )
-
-    # -- what shapes are about
-
-    def focus(self, shape: Shape) -> Nodes:
-        """The focus nodes of a shape by its targets."""
-        if shape.targets not in self._focus:
-            self._focus[shape.targets] = self._targets(shape.targets)
-        return self._focus[shape.targets]
-
-    def _targets(self, targets: tuple[Target, ...]) -> Nodes:
-        selects, texts = [], set()
-        for target in targets:
-            if target.form == "class":
-                selects.append(f"SELECT f FROM {self._instances_of(target.term)[0]}")
-                texts.add((_TYPE, "s"))
-            elif target.form == "node":
-                number = self._table.id(target.term)
-                selects.append(f"SELECT {number}::UBIGINT AS f")
-                texts.add((f"SELECT {number}::UBIGINT AS id, {quoted(str(target.term))} AS text", "="))
-            else:
-                column = "s" if target.form == "subjects-of" else "o"
-                selects.append(f"SELECT DISTINCT {column} AS f FROM {self._table.predicate(target.term.value)}")
-                texts.add((target.term.value, column))
-        if len(targets) == 1 and targets[0].form == "class":
-            table, count = self._instances_of(targets[0].term)
-        else:
-            table, count = self.paths.count(" UNION ".join(selects))
-        return Nodes(table, frozenset(texts), count)
-
-    def _instances_of(self, cls: Term) -> tuple[str, int]:
-        """The table of the SHACL instances of a class, and how many there are."""
-        if cls.value not in self._instances:
-            classes = self._below(cls)
-            self._table.know(classes)
-            numbers = ", ".join(str(number) for one in classes if (number := self._table.id(one)) in self._classes)
-            types = self._table.predicate(_TYPE)
-            instances = f"SELECT DISTINCT s AS f FROM {types} WHERE o IN ({numbers})"
-            self._instances[cls.value] = self.paths.count(instances) if numbers else (_NO_NODES, 0)
-        return self._instances[cls.value]
-
-    def checked(self) -> tuple[int, int]:
-        """The number of focus nodes, and of those that the data say something about."""
-        name, count = self._every_focus()
-        if not count:
-            return 0, 0
-        said = f"SELECT count(*) FROM {name} SEMI JOIN triple ON s = f"
-        return count, int(self._rows(said)[0][0])
-
-    def without_part(self) -> list[str]:
-        """The texts of the focus nodes that the data say something about and whose IRI has no fragment."""
-        name, count = self._every_focus()
-        said = f"SELECT any_value(st) FROM triple SEMI JOIN {name} AS n ON n.f = s WHERE "
-        return [text for (text,) in self._rows(f"{said} NOT contains(st, '#') GROUP BY s")] if count else []
-
-    def _every_focus(self) -> tuple[str, int]:
-        if self._every is None:
-            tables = dict.fromkeys(nodes.table for shape in self._shapes.aimed if (nodes := self.focus(shape)).count)
-            union = " UNION ".join(f"SELECT f FROM {table}" for table in tables)
-            self._every = self.paths.count(union) if tables else (_NO_NODES, 0)
-        return self._every
 
     # -- results
 
@@ -167,18 +74,38 @@ class Judge:
             nodes: the focus nodes.
         """
         found: list[Hit] = []
-        asked: list[tuple[Shape, Constraint, Values, str]] = []
-        self._collect(shape, nodes, found, asked)
-        # All in one query: what a query costs by itself is most of what small data cost.
-        union = " UNION ALL ".join(f"SELECT {k} AS k, * FROM ({one[3]})" for k, one in enumerate(asked))
-        own: dict[int, list[Hit]] = {}
-        for k, focus, value, predicate in self._rows(union):
-            own.setdefault(k, []).append(Hit(asked[k][0], asked[k][1], focus, value, predicate))
-        for k, hits in own.items():
-            if asked[k][1].name == "Node":
-                self._detail(hits, asked[k][1], asked[k][2])
-            found.extend(hits)
+        every: list[tuple[Shape, Constraint, Values, str]] = []
+        self._collect(shape, nodes, found, every)
+        for start in range(0, len(every), TOGETHER):
+            # Many in one query: what a query costs by itself is most of what small data cost.
+            asked = every[start : start + TOGETHER]
+            union = " UNION ALL ".join(f"SELECT {k} AS k, * FROM ({one[3]})" for k, one in enumerate(asked))
+            rows = self._table.sql.execute(union).fetchmany(MOST_RESULTS + 1 - self._made)
+            self._tally(shape, len(rows))
+            own: dict[int, list[Hit]] = {}
+            for k, focus, value, predicate in rows:
+                own.setdefault(k, []).append(Hit(asked[k][0], asked[k][1], focus, value, predicate))
+            for k, hits in own.items():
+                if asked[k][1].name == "Node":
+                    self._detail(hits, asked[k][1], asked[k][2])
+                found.extend(hits)
         return found
+
+    def _tally(self, shape: Shape, count: int) -> None:
+        """Count results, before they fill the memory."""
+        self._made += count
+        if self._made > MOST_RESULTS:
+            raise beyond(shape.node, "results, those of the shapes before it included", MOST_RESULTS)
+
+    def _under(self, shape: Shape, nodes: Nodes) -> dict[int, list[Hit]]:
+        """The results under a shape that another one refers to, by the node that was judged; found once."""
+        key = (shape, nodes.table)
+        if key not in self._found:
+            found: dict[int, list[Hit]] = {}
+            for hit in self.hits(shape, nodes):
+                found.setdefault(hit.origin, []).append(hit)
+            self._found[key] = found
+        return self._found[key]
 
     def _collect(
         self, shape: Shape, nodes: Nodes, found: list[Hit], asked: list[tuple[Shape, Constraint, Values, str]]
@@ -186,27 +113,25 @@ class Judge:
         """Collect the queries for the results of some focus nodes, and the results that come another way."""
         if not nodes.count or not shape.constraints:
             return
-        values = self.paths.values(shape.path, nodes)
-        if sum(map(bool, map(_needs, shape.constraints))) > 1:
-            self._look_for_all(nodes)
+        values = self._values_of(shape, nodes)
+        self._presence.look(shape, nodes)
         for constraint in shape.constraints:
             if constraint.name == "Property" and values.itself:
                 self._collect(constraint.shapes[0], nodes, found, asked)
             elif constraint.name == "Property":
-                found.extend(self._of_property(constraint, values))
+                found.extend(self._of_property(shape, constraint, values))
             elif constraint.query is not None:
                 found.extend(self._asked(shape, constraint, nodes, values))
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
                 asked.append((shape, constraint, values, select))
 
-    def _of_property(self, constraint: Constraint, values: Values) -> Iterator[Hit]:
+    def _of_property(self, shape: Shape, constraint: Constraint, values: Values) -> Iterator[Hit]:
         """The results of a property shape for the value nodes, as often as each is a value node."""
-        below: dict[int, list[Hit]] = {}
-        for hit in self.hits(constraint.shapes[0], self._reached(values)):
-            below.setdefault(hit.origin, []).append(hit)
+        below = self._under(constraint.shapes[0], self._reached(values))
         if below:
             wanted = f"SELECT unnest([{', '.join(map(str, below))}]::UBIGINT[]) AS w"
             for f, v in self._rows(f"SELECT f, v FROM {values.table} AS r SEMI JOIN ({wanted}) AS b ON b.w = r.v"):
+                self._tally(shape, len(below[v]))
                 yield from (replace(hit, start=f) for hit in below[v])
 
     def _asked(self, shape: Shape, constraint: Constraint, nodes: Nodes, values: Values) -> Iterator[Hit]:
@@ -225,29 +150,10 @@ class Judge:
 
     def _detail(self, hits: list[Hit], constraint: Constraint, values: Values) -> None:
         """Say on what the results of ``sh:node`` rest."""
-        wanted = sorted({hit.value for hit in hits if hit.value is not None})
-        name = self.paths.name()
-        self._table.sql.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest($1::UBIGINT[]) AS f", [wanted])
-        below: dict[int, list[Hit]] = {}
-        for hit in self.hits(constraint.shapes[0], Nodes(name, values.texts, len(wanted))):
-            below.setdefault(hit.origin, []).append(hit)
+        wanted = {hit.value for hit in hits if hit.value is not None}
+        below = self._under(constraint.shapes[0], Nodes(self.paths.table_of(wanted), values.texts, len(wanted)))
         for hit in hits:
             hit.details = below.get(hit.value or 0, [])
-
-    def _look_for_all(self, nodes: Nodes) -> None:
-        """Find out together which of some focus nodes have which of the properties that shapes need one value of."""
-        if not self._bits or nodes.table in self._present:
-            return
-        if not self._present:
-            numbers = [self._table.property(iri) for iri in self._bits]
-            self._table.sql.execute(
-                """CREATE TEMP TABLE present AS SELECT s, bit_or(bit) AS m FROM triple JOIN
-                (SELECT unnest($1::UBIGINT[]) AS wanted, unnest($2::UBIGINT[]) AS bit) ON p = wanted GROUP BY s""",
-                [numbers, list(self._bits.values())],
-            )
-        name = self.paths.make(f"SELECT f, coalesce(m, 0) AS m FROM {nodes.table} LEFT JOIN present ON s = f")
-        [[had]] = self._rows(f"SELECT bit_and(m) FROM {name}")
-        self._present[nodes.table] = name, ~had
 
     # -- constraints: queries for (f, v, p)
 
@@ -259,16 +165,16 @@ class Judge:
         if test is not None:
             bad = self._bad_values(test, values)
             return None if bad is None else _rows_of(values, f"SEMI JOIN {bad} AS b ON r.v = b.id")
-        return getattr(self, f"_{constraint.name.lower()}")(constraint, nodes, values)  # type: ignore[no-any-return]
+        try:
+            return getattr(self, f"_{constraint.name.lower()}")(constraint, nodes, values)  # type: ignore[no-any-return]
+        except TooManyError as error:
+            raise beyond(shape.node, str(error), self.paths.most) from None
 
     def _mincount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         if constraint.number <= 0:
             return None
-        if constraint.number == 1 and values.iri in self._bits and nodes.table in self._present:
-            table, lacked = self._present[nodes.table]
-            bit = self._bits[values.iri]
-            missing = f"SELECT f, 0::UBIGINT AS v, NULL AS p FROM {table} WHERE m & {bit}::UBIGINT = 0"
-            return missing if lacked & bit else None
+        if constraint.number == 1 and self._presence.knows(values.iri, nodes):
+            return self._presence.without(values.iri, nodes)
         if constraint.number == 1:
             there = values.predicate or values.table
             column = "s" if values.predicate else "f"
@@ -285,7 +191,7 @@ class Judge:
         return _counted(nodes, values.table, f"> {constraint.number}")
 
     def _class(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        return _rows_of(values, f"ANTI JOIN {self._instances_of(constraint.terms[0])[0]} AS i ON i.f = r.v")
+        return _rows_of(values, f"ANTI JOIN {self.focus.instances(constraint.terms[0])[0]} AS i ON i.f = r.v")
 
     def _nodekind(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         kind = constraint.terms[0].value.rpartition("#")[2]
@@ -294,10 +200,12 @@ class Judge:
         return _rows_of(values, f"WHERE NOT {kind_is('r.v', kind)}")
 
     def _in(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        numbers = ", ".join(f"{self._table.id(term)}::UBIGINT" for term in constraint.terms)
+        numbers = [self._table.id(term) for term in constraint.terms]
         if not numbers:
             return _rows_of(values, "")
-        return _rows_of(values, f"ANTI JOIN (SELECT unnest([{numbers}]) AS i) AS l ON l.i = r.v")
+        written = ", ".join(f"{number}::UBIGINT" for number in numbers[:TOGETHER])
+        among = self.paths.table_of(numbers) if len(numbers) > TOGETHER else f"(SELECT unnest([{written}]) AS f)"
+        return _rows_of(values, f"ANTI JOIN {among} AS l ON l.f = r.v")
 
     def _hasvalue(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         has = f"SELECT f FROM {values.table} WHERE v = {self._table.id(constraint.terms[0])}"
@@ -336,9 +244,14 @@ class Judge:
             f"(SELECT id, any_value(text) AS text FROM ({self.paths.text(texts)}) GROUP BY id)"
             for texts in (values.texts, frozenset({(iri, "o")}))
         )
+        other = self._table.predicate(iri)
+        if not values.iri or self._table.extent(values.iri)[0] > 1:
+            some = f"SELECT f, count(*) AS c FROM {values.table} GROUP BY f"
+            others = f"SELECT s, count(*) AS d FROM {other} GROUP BY s"
+            self.paths.bound(f"SELECT sum(c * d) FROM ({some}) JOIN ({others}) ON s = f", "pairs of values to compare")
         pairs = (
             f"SELECT r.f, r.v, e.o AS w, a.text AS x, b.text AS y FROM {values.table} AS r "
-            f"JOIN {self._table.predicate(iri)} AS e ON e.s = r.f JOIN {mine} AS a ON a.id = r.v "
+            f"JOIN {other} AS e ON e.s = r.f JOIN {mine} AS a ON a.id = r.v "
             f"JOIN {theirs} AS b ON b.id = e.o"
         )
         quick = ordered(constraint.name, "x", "y")
@@ -348,8 +261,12 @@ class Judge:
         fine = [
             (v, w) for (v, w, _, _), x, y in zip(asked, left, right, strict=True) if in_order(constraint.name, x, y)
         ]
-        for v, w in fine:
-            self._table.sql.execute(f"DELETE FROM {name} WHERE v = {v} AND w = {w}")
+        if fine:
+            pairs = "SELECT unnest($1::UBIGINT[]) AS v, unnest($2::UBIGINT[]) AS w"
+            self._table.sql.execute(
+                f"DELETE FROM {name} AS x USING ({pairs}) AS y WHERE x.v = y.v AND x.w = y.w",
+                [*zip(*fine, strict=True)],
+            )
         return f"SELECT f, v, NULL AS p FROM {name}"
 
     _lessthanorequals = _lessthan
@@ -375,23 +292,16 @@ class Judge:
     def _and(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         reached = self._reached(values)
         failed = [name for shape in constraint.shapes if (name := self.failed(shape, reached))]
-        union = " UNION ".join(f"SELECT f FROM {name}" for name in failed)
-        return _rows_of(values, f"SEMI JOIN ({union}) AS x ON x.f = r.v") if union else None
+        return _rows_of(values, f"SEMI JOIN ({self.paths.together(failed)}) AS x ON x.f = r.v") if failed else None
 
     def _or(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
-        reached = self._reached(values)
-        joins = ""
-        for number, shape in enumerate(constraint.shapes):
-            failed = self.failed(shape, reached)
-            if failed is None:
-                return None
-            joins += f" SEMI JOIN {failed} AS x{number} ON x{number}.f = r.v"
-        return _rows_of(values, joins)
+        fitting = self._fit_none(constraint.shapes, self._reached(values))
+        return _rows_of(values, f"SEMI JOIN ({fitting}) AS x ON x.f = r.v") if fitting else None
 
     def _xone(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         reached = self._reached(values)
         failed = [name for shape in constraint.shapes if (name := self.failed(shape, reached))]
-        every = " UNION ALL ".join(f"SELECT f FROM {name}" for name in (*failed, f"{reached.table} WHERE false"))
+        every = self.paths.together([*failed, f"{reached.table} WHERE false"])
         counts = f"SELECT f, count(*) AS c FROM ({every}) GROUP BY f"
         one = len(constraint.shapes) - 1
         return (
@@ -404,11 +314,9 @@ class Judge:
         reached = self._reached(values)
         failed = self.failed(constraint.shapes[0], reached)
         joins = f" ANTI JOIN {failed} AS x ON x.f = r.v" if failed else ""
-        for number, sibling in enumerate(constraint.siblings):
-            other = self.failed(sibling, reached)
-            if other is None:
-                return f"SELECT f, v FROM {values.table} WHERE false"
-            joins += f" SEMI JOIN {other} AS y{number} ON y{number}.f = r.v"
+        if constraint.siblings:
+            fitting = self._fit_none(constraint.siblings, reached)
+            joins += f" SEMI JOIN ({fitting or NO_NODES}) AS y ON y.f = r.v"
         return f"SELECT r.f, r.v FROM {values.table} AS r{joins}"
 
     def _qualifiedmincount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
@@ -418,6 +326,25 @@ class Judge:
         return _counted(nodes, f"({self._qualified(constraint, values)})", f"> {constraint.number}")
 
     # -- what constraints rest on
+
+    def _values_of(self, shape: Shape, nodes: Nodes) -> Values:
+        """The value nodes of some focus nodes of a shape."""
+        try:
+            return self.paths.values(shape.path, nodes)
+        except TooManyError as error:
+            raise beyond(shape.node, str(error), self.paths.most) from None
+
+    def _fit_none(self, shapes: Sequence[Shape], nodes: Nodes) -> str | None:
+        """The query for the nodes that conform to none of some shapes; None when there are none for certain."""
+        failed = []
+        for shape in shapes:
+            name = self.failed(shape, nodes)
+            if name is None:
+                return None
+            failed.append(name)
+        if len(failed) < 2:
+            return f"SELECT f FROM {failed[0] if failed else nodes.table}"
+        return f"SELECT f FROM ({self.paths.together(failed)}) GROUP BY f HAVING count(*) = {len(failed)}"
 
     def failed(self, shape: Shape, nodes: Nodes) -> str | None:
         """The table of the nodes that do not conform to a shape; None when all do.
@@ -434,29 +361,29 @@ class Judge:
     def _fail(self, shape: Shape, nodes: Nodes) -> str | None:
         if not nodes.count or not shape.constraints:
             return None
-        values = self.paths.values(shape.path, nodes)
+        values = self._values_of(shape, nodes)
         selects = []
         for constraint in shape.constraints:
             if constraint.name == "Property":
                 failed = self.failed(constraint.shapes[0], nodes if values.itself else self._reached(values))
                 if failed:
-                    selects.append(f"SELECT r.f FROM {values.table} AS r SEMI JOIN {failed} AS x ON x.f = r.v")
+                    selects.append(f"(SELECT r.f FROM {values.table} AS r SEMI JOIN {failed} AS x ON x.f = r.v)")
             elif constraint.query is not None:
-                found = sorted({hit.focus for hit in self._asked(shape, constraint, nodes, values)})
+                found = {hit.focus for hit in self._asked(shape, constraint, nodes, values)}
                 if found:
-                    selects.append(f"SELECT unnest({found}::UBIGINT[]) AS f")
+                    selects.append(self.paths.table_of(found))
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
-                selects.append(f"SELECT f FROM ({select})")
-        # Each node once: xone counts them.
-        each = f"SELECT DISTINCT f FROM ({' UNION ALL '.join(selects)})"
-        name, count = self.paths.count(each) if selects else (_NO_NODES, 0)
+                selects.append(f"({select})")
+        # Each node once: who refers to the shape may count them.
+        each = f"SELECT DISTINCT f FROM ({self.paths.together(selects)})"
+        name, count = self.paths.count(each) if selects else (NO_NODES, 0)
         return name if count else None
 
     def _reached(self, values: Values) -> Nodes:
         """The value nodes, each once."""
         if values.table not in self._values:
             reached = f"SELECT DISTINCT v AS f FROM {values.table}"
-            self._values[values.table] = (_NO_NODES, 0) if values.none else self.paths.count(reached)
+            self._values[values.table] = (NO_NODES, 0) if values.none else self.paths.count(reached)
         table, count = self._values[values.table]
         return Nodes(table, values.texts, count)
 
@@ -503,36 +430,3 @@ def _properties(shapes: Shapes) -> Iterator[str]:
         yield from (target.term.value for target in shape.targets)
         for constraint in shape.constraints:
             yield from (term.value for term in constraint.terms if isinstance(term, ox.NamedNode))
-
-
-def _needs(constraint: Constraint) -> str:
-    """The property that a constraint ``sh:property`` needs a value of, if it is of that sort; else nothing."""
-    inner = constraint.shapes[0] if constraint.name == "Property" else None
-    if inner is None or inner.path is None or inner.path.form != "predicate":
-        return ""
-    return inner.path.predicate if any(one.name == "MinCount" and one.number == 1 for one in inner.constraints) else ""
-
-
-def _needed(shapes: Shapes) -> list[str]:
-    """The properties that some shape needs a value of."""
-    every = (_needs(constraint) for shape in shapes.by.values() for constraint in shape.constraints)
-    return sorted({iri for iri in every if iri})
-
-
-def _classes_below(table: Table) -> Callable[[Term], list[Term]]:
-    """A function from a class to it and all classes below it."""
-    below: dict[Term, list[Term]] = {}
-    for child, _, parent in table.class_tree():
-        below.setdefault(parent, []).append(child)
-
-    def closure(cls: Term) -> list[Term]:
-        seen = {cls: None}
-        todo = [cls]
-        while todo:
-            for child in below.get(todo.pop(), ()):
-                if child not in seen:
-                    seen[child] = None
-                    todo.append(child)
-        return list(seen)
-
-    return closure

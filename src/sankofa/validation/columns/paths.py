@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sankofa.fields import Path
 from sankofa.validation.columns.table import Table
+from sankofa.validation.results import MOST_PAIRS
 
 #: Where the text of ids stands: in the subjects ("s") or objects ("o") of a property, or as given ("=", SQL).
 Texts = frozenset[tuple[str, str]]
+
+
+#: The table of no nodes.
+NO_NODES = "(SELECT s AS f FROM nothing)"
+#: So many queries are asked as one: more of them save no more time, and take much memory.
+TOGETHER = 200
+_REACHED = "pairs of a node and a value that its path leads to"
+
+
+class TooManyError(Exception):
+    """There are more pairs of nodes or values than a machine should be asked to keep; it says of what sort."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +70,11 @@ class Paths:
         """Follow nothing yet."""
         self._table = table
         self._known: dict[tuple[Path | None, str], Values] = {}
+        self._counts: dict[str, int] = {}
+        self._sets: dict[tuple[int, ...], str] = {}
         self._made = 0
+        #: So many pairs are followed: large data may have more.
+        self.most = max(MOST_PAIRS, 10 * table.triples)
 
     def name(self) -> str:
         """A name for a table of its own."""
@@ -79,7 +96,47 @@ class Paths:
             select: the query.
         """
         name = self.name()
-        return name, self._table.sql.execute(f"CREATE TEMP TABLE {name} AS {select}").fetchall()[0][0]
+        [[count]] = self._table.sql.execute(f"CREATE TEMP TABLE {name} AS {select}").fetchall()
+        self._counts[name] = count
+        return name, count
+
+    def together(self, tables: Sequence[str]) -> str:
+        """The query for the rows of several tables; of very many by way of others, for no query may be that long.
+
+        Args:
+            tables: the tables, or queries in brackets.
+        """
+        while len(tables) > TOGETHER:
+            parts = [tables[start : start + TOGETHER] for start in range(0, len(tables), TOGETHER)]
+            tables = [self.make(self.together(part)) for part in parts]
+        return " UNION ALL ".join(f"SELECT f FROM {name}" for name in tables)
+
+    def table_of(self, numbers: Iterable[int]) -> str:
+        """The table of some ids; the same ids are one table, so that what is known of it is not asked again.
+
+        Args:
+            numbers: the ids.
+        """
+        wanted = tuple(sorted(set(numbers)))
+        if wanted not in self._sets:
+            name = self._sets[wanted] = self.name()
+            self._table.sql.execute(f"CREATE TEMP TABLE {name} AS SELECT unnest($1::UBIGINT[]) AS f", [wanted])
+        return self._sets[wanted]
+
+    def bound(self, select: str, what: str, times: int = 1) -> None:
+        """Refuse what comes to far too many pairs.
+
+        Args:
+            select: the query for their number.
+            what: what they are.
+            times: how many times the most there may be are allowed.
+
+        Raises:
+            TooManyError: they are too many.
+        """
+        [[count]] = self._table.sql.execute(select).fetchall()
+        if (count or 0) > times * self.most:
+            raise TooManyError(what)
 
     def values(self, path: Path | None, nodes: Nodes) -> Values:
         """The value nodes that a path leads to; without a path each node itself.
@@ -87,6 +144,9 @@ class Paths:
         Args:
             path: the path.
             nodes: the focus nodes.
+
+        Raises:
+            TooManyError: they are more than can be kept.
         """
         key = (path, nodes.table)
         if key not in self._known:
@@ -104,19 +164,35 @@ class Paths:
             rows = f"(SELECT f, o AS v FROM {nodes.table} JOIN {name} ON s = f)"
             none = not self._table.holds(path.predicate)
             return Values(rows, texts, predicate=name, iri=path.predicate, none=none)
-        name, count = self.count(self._step(path, start))
+        name, count = self._pairs(self._step(path, start))
         return Values(name, texts, none=not count)
+
+    def _pairs(self, select: str) -> tuple[str, int]:
+        """Keep the pairs of a query, unless they are too many."""
+        name, count = self.count(select)
+        if count > self.most:
+            self._table.sql.execute(f"DROP TABLE {name}")
+            raise TooManyError(_REACHED)
+        return name, count
+
+    def _bound(self, rows: str, iri: str, column: str) -> None:
+        """Refuse a step from pairs along a property whose ways are far too many; the pairs may yet be fewer."""
+        known, name = self._counts.get(rows, 0), self._table.predicate(iri)
+        if known * self._table.count(iri) > 10 * self.most:
+            ways = f"SELECT {column} AS n, count(*) AS c FROM {name} GROUP BY {column}"
+            self.bound(f"SELECT sum(c) FROM {rows} AS r JOIN ({ways}) ON n = r.v", _REACHED, times=10)
 
     def _step(self, path: Path, rows: str) -> str:
         """The query for the pairs that a path leads to from other pairs, each once."""
-        if path.form == "predicate":
-            return f"SELECT DISTINCT f, o AS v FROM {rows} AS r JOIN {self._table.predicate(path.predicate)} ON s = r.v"
-        if path.form == "inverse":
-            name = self._table.predicate(path.parts[0].predicate)
-            return f"SELECT DISTINCT f, s AS v FROM {rows} AS r JOIN {name} ON o = r.v"
+        if path.form in ("predicate", "inverse"):
+            iri = (path if path.form == "predicate" else path.parts[0]).predicate
+            here, there = ("s", "o") if path.form == "predicate" else ("o", "s")
+            self._bound(rows, iri, here)
+            name = self._table.predicate(iri)
+            return f"SELECT DISTINCT f, {there} AS v FROM {rows} AS r JOIN {name} ON {here} = r.v"
         if path.form == "sequence":
             for part in path.parts[:-1]:
-                rows = self.make(self._step(part, rows))
+                rows = self._pairs(self._step(part, rows))[0]
             return self._step(path.parts[-1], rows)
         if path.form == "alternative":
             if rows.startswith("("):
@@ -130,7 +206,8 @@ class Paths:
         begin = f"SELECT f, v FROM {rows}"
         if path.form == "one-or-more" and not _can_be_empty(inner):
             begin = f"SELECT r.f, e.{edges[1]} FROM {rows} AS r JOIN {first} AS e ON e.{edges[0]} = r.v"
-        return f"WITH RECURSIVE c(f, v) AS (({begin}) UNION ({more})) SELECT f, v FROM c"
+        # The limit ends the search: around a ring every node leads to every other.
+        return f"(WITH RECURSIVE c(f, v) AS (({begin}) UNION ({more})) SELECT f, v FROM c LIMIT {self.most + 1})"
 
     def _edges(self, path: Path) -> tuple[str, tuple[str, str]]:
         """A path as one table of edges, with the names of its two columns."""
@@ -141,7 +218,7 @@ class Paths:
         tables = [self._table.predicate(iri) for iri in sorted(predicates(path))]
         ends = " UNION ".join(f"SELECT s AS n FROM {name} UNION SELECT o FROM {name}" for name in tables)
         nodes = self.make(f"SELECT DISTINCT n AS f, n AS v FROM ({ends})")
-        return self.make(self._step(path, nodes)), ("f", "v")
+        return self._pairs(self._step(path, nodes))[0], ("f", "v")
 
     def text(self, texts: Texts) -> str:
         """A query for (id, text) of nodes whose texts stand there; an id can come more than once.
@@ -215,6 +292,6 @@ def _texts(path: Path, start: Texts) -> Texts:
         return start
     if path.form == "alternative":
         return frozenset().union(*(_texts(part, start) for part in path.parts))
+    # Where a path ends does not hang on where it starts, but for a path that goes nowhere: one step tells all.
     inner = _texts(path.parts[0], start)
-    inner |= _texts(path.parts[0], inner)
     return inner if path.form == "one-or-more" else inner | start

@@ -449,6 +449,10 @@ class Table:
         """Whether some triple has a property."""
         return self.property(iri) in self._counts
 
+    def count(self, iri: str) -> int:
+        """How many triples have a property, as often as they were read."""
+        return self._counts.get(self.property(iri), 0)
+
 
 def read_terms(texts: Sequence[str]) -> list[Term]:
     """Terms from their N-Triples form.

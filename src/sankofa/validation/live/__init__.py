@@ -211,7 +211,7 @@ class Live:
             outcome = columns.judge(table, self._shapes, self._fields.shapes, self._queries())
             for (shape, focus), result in zip(outcome.at, outcome.results, strict=True):
                 found.setdefault(str(focus), []).append((shape, result))
-            own = outcome.judge.without_part()
+            own = outcome.judge.focus.without_part()
             records = len(own) - sum(not self._is_subject(term) for term in read_terms(own) if term in self._static.by)
             return _Judged(found, outcome.checked, records, triples, self._suspects(table, view))
 

@@ -1,0 +1,278 @@
+"""What programs ask: the SPARQL Protocol and the reading half of the Graph Store Protocol, over one store."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import unquote
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+from starlette.routing import Route
+
+from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, content_security_policy, words
+from sankofa.publish.pages import Pages
+from sankofa.serve import protocol
+from sankofa.serve.description import PREFIXES, service_description
+from sankofa.serve.negotiate import format_asked, preferred
+from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
+from sankofa.store.entry import leaving
+from sankofa.store.formats import write
+from sankofa.store.skolem import unskolemised
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from starlette.requests import Request
+
+    from sankofa.graph import Graph
+    from sankofa.store import Embedded, Results
+    from sankofa.store.dataset import Dataset
+
+#: Formats that hold a whole dataset, the first for who asks for none.
+DATASET_FORMATS = {name: protocol.RDF_FORMATS[name] for name in ("trig", "nquads", "jsonld")}
+
+
+class Endpoint:
+    """The addresses that programs use, read-only.
+
+    Args:
+        graph: what is served; for a network, what passed the gate, with its inferences.
+        public_url: the address readers use, or None for the request's own.
+    """
+
+    #: Whether updates are taken, and which methods the addresses of graphs take.
+    takes_updates = False
+    graph_methods: tuple[str, ...] = ("GET", "HEAD", "OPTIONS")
+    #: What each answer says of itself: anybody may read it from a page of theirs; it depends on what was asked for.
+    headers = {  # noqa: RUF012 - never changed
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "Content-Language, ETag, Link, Location, Retry-After",
+        "Vary": "Accept, Accept-Language",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+    def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
+        """Keep what is served."""
+        self.graph = graph
+        self.public_url = public_url
+        self.pages = Pages(graph, origin=public_url or "")
+        self._described: tuple[int, str, list[Triple]] | None = None
+
+    @property
+    def store(self) -> Embedded:
+        """The store that answers."""
+        return cast("Embedded", self.graph.store)  # prepare() brings whatever it opens into memory
+
+    def endpoint_routes(self) -> list[Route]:
+        """The addresses that programs use."""
+        queries = ["GET", "POST", "OPTIONS"]
+        return [
+            Route("/sparql", self.sparql, methods=queries),
+            Route("/graphs", self.graphs, methods=list(self.graph_methods)),
+            Route("/graphs/{name:path}", self.graphs, methods=list(self.graph_methods)),
+        ]
+
+    # -- the protocols
+
+    async def sparql(self, request: Request) -> Response:
+        """The SPARQL 1.1 Protocol; without a query, what this endpoint is."""
+        if request.method == "OPTIONS":
+            return self._options("GET", "HEAD", "OPTIONS", "POST")
+        asked = await protocol.read(request)
+        if asked is None:
+            return await run_in_threadpool(self._without_a_query, request)
+        return await run_in_threadpool(self.answer, request, asked)
+
+    async def graphs(self, request: Request) -> Response:
+        """The Graph Store Protocol: the content of a graph, or of all of them."""
+        if request.method == "OPTIONS":
+            return self._options(*self.graph_methods)
+        return await run_in_threadpool(self._content, request)
+
+    def evaluate(self, query: str, *, base_iri: str, dataset: Dataset | None) -> Results:
+        """Ask a query. Every query that comes over HTTP is evaluated here and nowhere else.
+
+        Args:
+            query: its text; the guard sees it first.
+            base_iri: what relative IRIs in it are resolved against.
+            dataset: the graphs that the protocol names, None where it names none.
+
+        Raises:
+            QueryError: it does not parse.
+            ForbiddenQuery: it asks another server, or is an update.
+        """
+        return self.store.query(query, base_iri=base_iri, dataset=dataset)
+
+    # -- queries
+
+    def answer(self, request: Request, asked: protocol.Asked) -> Response:
+        """The results of a query, in the format asked for."""
+        results = self.evaluate(asked.text, base_iri=self.address(request, "sparql"), dataset=asked.dataset)
+        offered, also = protocol.form_of(results)
+        name = format_asked(asked.format, request.headers.get("accept", ""), offered, also)
+        if name != "html":
+            return Response(protocol.written(results, name), headers=self.headers, media_type=offered[name])
+        language = language_of(request)
+        if isinstance(results, QuerySolutions):
+            page = self.pages.rows(language, asked.text, results)
+        elif isinstance(results, QueryBoolean):
+            page = self.pages.text(language, asked.text, words(language)["yes" if results else "no"])
+        else:
+            page = self.pages.text(language, asked.text, protocol.written(results, "turtle").decode("utf-8"))
+        return self.html(page, request)
+
+    def _without_a_query(self, request: Request) -> Response:
+        """The form for a query to people, the service description to programs."""
+        accept, asked = request.headers.get("accept", ""), request.query_params.get("format", "")
+        if request.method == "POST":
+            raise Problem(400, "no-query")
+        offered = protocol.TRIPLE_FORMATS
+        try:
+            name = format_asked(asked, accept, offered, protocol.TRIPLES_ALSO)
+        except Problem:
+            raise Problem(400, "no-query") from None  # whoever wants rows forgot the query
+        if name == "html":
+            return self.html(self.pages.sparql(language_of(request)), request)
+        triples = self._description(self.address(request, "sparql"))
+        return Response(write(triples, name, prefixes=PREFIXES), headers=self.headers, media_type=offered[name])
+
+    def _description(self, endpoint: str) -> list[Triple]:
+        """The service description; counting takes a while, so it is kept until the graph changes."""
+        store = self.store
+        if self._described is None or self._described[:2] != (store.version, endpoint):
+            described = service_description(store, endpoint, updates=self.takes_updates)
+            self._described = (store.version, endpoint, described)
+        return self._described[2]
+
+    # -- graphs
+
+    def graph_meant(self, request: Request) -> NamedNode | DefaultGraph | None:
+        """The graph that a request is about; None where it names none and so means them all.
+
+        On a network's graph ``?default`` is what was asserted, and ``/graphs/asserted``, ``/graphs/ontology`` … are
+        its four graphs; elsewhere an address below ``/graphs/`` is itself the name of a graph.
+
+        Raises:
+            Problem: 400, it names several, or by no IRI.
+        """
+        if name := request.path_params.get("name"):
+            store = self.store
+            if store.base is not None:
+                known = {graph.value.rpartition("/")[2]: graph for graph in store.graphs.queried}
+                if name in known:
+                    return known[name]
+            return protocol.iri(self.address(request, request.scope["raw_path"].decode("latin-1")[1:]), "graph")
+        text = request.scope["query_string"].decode("latin-1")
+        parts = [part.partition("=") for part in text.split("&") if part]
+        # a plus sign is itself here: an IRI can have one, and never a space
+        named = [unquote(value, errors="replace") for key, _, value in parts if key == "graph"]
+        default = any(key == "default" for key, _, _ in parts)
+        if len(named) + default > 1:
+            raise Problem(400, "several", name="graph", count=len(named) + default)
+        if named:
+            return protocol.iri(named[0], "graph")
+        if not default:
+            return None
+        store = self.store
+        return store.graphs.asserted if store.base is not None else DefaultGraph()
+
+    def quads_in(self, graph: NamedNode | DefaultGraph) -> list[Quad]:
+        """The content of a graph; of the log, nothing."""
+        store = self.store
+        if store.base is not None and graph == store.graphs.log:
+            return []
+        return list(store.quads(None, None, None, graph))
+
+    def _content(self, request: Request) -> Response:
+        graph = self.graph_meant(request)
+        accept, asked = request.headers.get("accept", ""), request.query_params.get("format", "")
+        offered = DATASET_FORMATS if graph is None else protocol.RDF_FORMATS
+        name = format_asked(asked, accept, offered, protocol.TRIPLES_ALSO)
+        store = self.store
+        quads: Iterable[Quad]
+        if graph is None:
+            quads = leaving(store.quads(), store.graphs if store.base else None, everything=True, merged=False)
+        else:
+            quads = self.quads_in(graph)
+            if not quads and not self.is_always_there(graph):
+                raise Problem(404, "no-such-graph", graph=getattr(graph, "value", ""))
+        if store.base is not None:
+            quads = unskolemised(quads, store.base)
+        written = protocol.rdf(quads, name) if graph is None else protocol.rdf((quad.triple for quad in quads), name)
+        return Response(written, headers=self.headers, media_type=offered[name])
+
+    def is_always_there(self, graph: NamedNode | DefaultGraph) -> bool:
+        """Whether a graph is there also when it is empty."""
+        store = self.store
+        return isinstance(graph, DefaultGraph) or (store.base is not None and graph in store.graphs.queried)
+
+    # -- answers
+
+    def address(self, request: Request, path: str) -> str:
+        """An address of this server, as its readers write it.
+
+        Raises:
+            Problem: 400, the request does not say how the server is called.
+        """
+        try:
+            start = self.public_url or str(request.url.replace(path="/", query="", fragment=""))
+            return NamedNode(f"{start}{path}").value
+        except ValueError:
+            raise Problem(400, "no-host") from None
+
+    def html(
+        self,
+        page: str,
+        request: Request,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        *,
+        language: str = "",
+    ) -> Response:
+        """A page, with what it may do."""
+        own = {"Content-Language": language or language_of(request)}
+        own["Content-Security-Policy"] = content_security_policy()
+        return Response(
+            page, status_code=status, media_type="text/html", headers={**self.headers, **own} | (headers or {})
+        )
+
+    def refused(self, request: Request, error: Exception) -> Response:
+        """Tell an error as problem+json (RFC 9457), or as a page to who asks for one; no more than its own words."""
+        as_page = preferred(request.headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
+        language = language_of(request, LANGUAGES if as_page else HELP_LANGUAGES)
+        status, content = problem(error, method=request.method, path=request.scope["path"], lang=language)
+        headers = dict(getattr(error, "headers", None) or {})
+        if allowed := allowed_by(error):
+            headers["Allow"] = allowed
+        if as_page:
+            page = self.pages.problem(language, status, in_one_line(content))
+            return self.html(page, request, status, headers)
+        headers = {**self.headers, "Content-Language": language} | headers
+        return Response(as_json(content), status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+    def _options(self, *methods: str) -> Response:
+        allowed = ", ".join(sorted(methods))
+        own = {
+            "Allow": allowed,
+            "Access-Control-Allow-Methods": allowed,
+            "Access-Control-Allow-Headers": "Accept, Content-Type",
+            "Access-Control-Max-Age": "86400",
+        }
+        crossing = "Access-Control-Allow-Origin" in self.headers
+        kept = {name: value for name, value in own.items() if crossing or name == "Allow"}
+        return Response(status_code=204, headers=self.headers | kept)
+
+
+def language_of(request: Request, among: tuple[str, ...] = LANGUAGES) -> str:
+    """The language that a reader wants: of the address, else of the browser, else the first there is.
+
+    Example:
+        >>> from starlette.requests import Request
+        >>> language_of(Request({"type": "http", "query_string": b"lang=fr", "headers": []}))
+        'fr'
+    """
+    asked = request.query_params.get("lang", "")
+    if asked in among:
+        return asked
+    return preferred(request.headers.get("accept-language", ""), among) or among[0]

@@ -1,0 +1,77 @@
+"""Which nodes have which of the properties that shapes need a value of: found out for many properties together."""
+
+from __future__ import annotations
+
+from sankofa.validation.columns.paths import Nodes, Paths
+from sankofa.validation.columns.table import Table
+from sankofa.validation.model import Constraint, Shape, Shapes
+
+#: How many properties are looked for together: the bits of an unsigned number.
+_BITS = 64
+
+
+class Presence:
+    """Knows of some focus nodes which properties they have.
+
+    Args:
+        table: the data.
+        paths: where tables are kept.
+        shapes: the shapes, for the properties that they need a value of.
+    """
+
+    def __init__(self, table: Table, paths: Paths, shapes: Shapes) -> None:
+        """Look for nothing yet."""
+        self._table = table
+        self._paths = paths
+        every = (_needs(constraint) for shape in shapes.by.values() for constraint in shape.constraints)
+        self._bits = {iri: 1 << bit for bit, iri in enumerate(sorted({iri for iri in every if iri})[:_BITS])}
+        self._present: dict[str, tuple[str, int]] = {}
+
+    def look(self, shape: Shape, nodes: Nodes) -> None:
+        """Find out together which focus nodes of a shape have the properties that it needs, if it needs several.
+
+        Args:
+            shape: the shape.
+            nodes: its focus nodes.
+        """
+        if nodes.table in self._present or sum(map(bool, map(_needs, shape.constraints))) < 2 or not self._bits:
+            return
+        if not self._present:
+            numbers = [self._table.property(iri) for iri in self._bits]
+            self._table.sql.execute(
+                """CREATE TEMP TABLE present AS SELECT s, bit_or(bit) AS m FROM triple JOIN
+                (SELECT unnest($1::UBIGINT[]) AS wanted, unnest($2::UBIGINT[]) AS bit) ON p = wanted GROUP BY s""",
+                [numbers, list(self._bits.values())],
+            )
+        name = self._paths.make(f"SELECT f, coalesce(m, 0) AS m FROM {nodes.table} LEFT JOIN present ON s = f")
+        [[had]] = self._table.sql.execute(f"SELECT bit_and(m) FROM {name}").fetchall()
+        self._present[nodes.table] = name, ~had
+
+    def knows(self, iri: str, nodes: Nodes) -> bool:
+        """Whether it was found out which of some nodes have a property.
+
+        Args:
+            iri: the property.
+            nodes: the nodes.
+        """
+        return iri in self._bits and nodes.table in self._present
+
+    def without(self, iri: str, nodes: Nodes) -> str | None:
+        """The query for the nodes that lack a property; None when none does.
+
+        Args:
+            iri: the property.
+            nodes: the nodes.
+        """
+        table, lacked = self._present[nodes.table]
+        bit = self._bits[iri]
+        missing = f"SELECT f, 0::UBIGINT AS v, NULL AS p FROM {table} WHERE m & {bit}::UBIGINT = 0"
+        return missing if lacked & bit else None
+
+
+def _needs(constraint: Constraint) -> str:
+    """The property that a constraint ``sh:property`` needs a value of, if it is of that sort; else nothing."""
+    inner = constraint.shapes[0] if constraint.name == "Property" else None
+    if inner is None or inner.path is None or inner.path.form != "predicate":
+        return ""
+    return inner.path.predicate if any(one.name == "MinCount" and one.number == 1 for one in inner.constraints) else ""
