@@ -326,6 +326,14 @@ def test_a_query_that_cannot_be_read_says_why_in_one_line(query: str, told: str,
         sankofa.validate(shapes, shapes=shapes)
 
 
+def test_a_pattern_that_looks_around_is_refused_and_says_so(tmp_path: Path) -> None:
+    shapes = written(
+        tmp_path, "shapes.ttl", r":S sh:targetNode :a ; sh:property [ sh:path :p ; sh:pattern '\\d(?!:)' ] ."
+    )
+    with pytest.raises(UnreadableInput, match=r"cannot look around, as '\(\?!' would"):
+        sankofa.validate(shapes, shapes=shapes)
+
+
 def test_a_pattern_that_never_ends_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(backreferences, "LONGEST", 0.5)
     shapes = written(

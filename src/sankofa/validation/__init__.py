@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence, Set
-from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -14,10 +13,9 @@ from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import SH, TYPE
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
-from sankofa.validation.model import Shapes
 from sankofa.validation.report import Coverage, Finding, Origin, Report
 from sankofa.validation.results import Result
-from sankofa.validation.shapes import read_shapes
+from sankofa.validation.shapes import shapes_of
 from sankofa.validation.sources import Files, Progress, Source, Together, Triples, source_of, unseen_progress
 from sankofa.validation.sources import vocabularies as shipped_vocabularies
 
@@ -135,7 +133,7 @@ def validate_by(
 
         with columns.Table() as table:
             source.fill(table, progress)
-            outcome = columns.judge(table, _shapes_of(rules), rules.shapes, progress=progress)
+            outcome = columns.judge(table, shapes_of(rules), rules.shapes, progress=progress)
             outcome.known.look_up(Describer.asks_about(outcome.results, rules))
             findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
             checked, tree = outcome.checked, Data(table.class_tree())
@@ -209,7 +207,7 @@ def validate_records(
         focus_nodes: Set[Term] = Targets(described.shapes).focus_nodes(looked_up)
         with columns.Table() as table:
             source.fill(table, progress)
-            outcome = columns.judge(table, _shapes_of(described), described.shapes, progress=progress)
+            outcome = columns.judge(table, shapes_of(described), described.shapes, progress=progress)
             results: Sequence[Result] = outcome.results
     else:
         results, focus_nodes = _by_walking(name, looked_up, source, described)
@@ -247,7 +245,7 @@ def _named(engine: str | None) -> str:
 def _engine_for(engine: str | None, source: Source, fields: Fields) -> str:
     """The engine that was named; else columns, but for small data the one that starts at once."""
     if engine is None and source.is_small():
-        asked = (constraint.query for shape in _shapes_of(fields).by.values() for constraint in shape.constraints)
+        asked = (constraint.query for shape in shapes_of(fields).by.values() for constraint in shape.constraints)
         if not any(asked):
             return _NODES
     return _named(engine)
@@ -258,13 +256,8 @@ def _by_walking(name: str, data: Data, source: Source, fields: Fields) -> tuple[
     if name == _NODES:
         from sankofa.validation import nodes
 
-        return nodes.judge(data, _shapes_of(fields))
+        return nodes.judge(data, shapes_of(fields))
     from sankofa.validation import reference
     from sankofa.validation.targets import Targets
 
     return reference.results(source.triples, fields), Targets(fields.shapes).focus_nodes(data)
-
-
-@lru_cache(maxsize=8)
-def _shapes_of(fields: Fields) -> Shapes:
-    return read_shapes(fields.shapes)

@@ -102,8 +102,10 @@ def nearest_targets(classes: Iterable[str], data: Said, fields: Fields, *, alike
     names = {plain(last_of(iri)): iri for iri in sorted(targets, reverse=True)}
     found = {}
     for iri in sorted(set(classes)):
+        if not targets.isdisjoint(above([iri], data)):
+            continue
         near = difflib.get_close_matches(plain(last_of(iri)), sorted(names), n=1, cutoff=alike)
-        if near and targets.isdisjoint(above([iri], data)):
+        if near:
             found[iri] = names[near[0]]
     return found
 

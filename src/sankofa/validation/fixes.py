@@ -23,7 +23,7 @@ from sankofa.validation import values
 from sankofa.validation.data import Data, Lookup, Walked
 from sankofa.validation.model import Constraint, Shape
 from sankofa.validation.results import Result
-from sankofa.validation.shapes import read_shapes
+from sankofa.validation.shapes import shapes_of
 from sankofa.validation.sources import vocabularies
 from sankofa.validation.words import InEach, isolated, word
 
@@ -123,7 +123,7 @@ class Fixes:
 
     @cached_property
     def _shapes(self) -> dict[Node, Shape]:
-        return dict(read_shapes(self._fields.shapes).by)
+        return dict(shapes_of(self._fields).by)
 
     def _find(self, node: Node, value: Term) -> Term | None:
         """The one thing that a value must be to keep a rule; None where there is none, or more than one."""

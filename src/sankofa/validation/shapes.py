@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 import pyoxigraph as ox
 
 from sankofa.errors import UnreadableInput
-from sankofa.fields import Path, local_name
+from sankofa.fields import Fields, Path, local_name
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.literals import LANG_STRING, STRING, XSD
 from sankofa.fields.model import RDF, RDFS, SH
@@ -78,6 +79,8 @@ _PARAMETERS: dict[str, tuple[str, bool]] = {
 }
 #: What only a property shape can ask.
 _OF_PROPERTIES = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape")
+#: What begins a look-around, which many an engine knows but not SPARQL's REGEX.
+_AROUND = re.compile(r"\(\?<?[=!]")
 _NODE_KINDS = {"BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"}
 
 
@@ -96,6 +99,25 @@ def read_shapes(triples: Iterable[Spo]) -> Shapes:
         ()
     """
     return _Reader(Described(triples)).shapes()
+
+
+@lru_cache(maxsize=8)
+def shapes_of(fields: Fields) -> Shapes:
+    """The shapes behind rules, read once.
+
+    Args:
+        fields: the rules.
+
+    Raises:
+        UnreadableInput: a shape is not well-formed; the error names it.
+        ForbiddenQuery: a query in them would open a connection.
+
+    Example:
+        >>> from sankofa.fields import read_fields
+        >>> shapes_of(read_fields()) is shapes_of(read_fields())
+        True
+    """
+    return read_shapes(fields.shapes)
 
 
 class _Reader:
@@ -267,7 +289,9 @@ class _Reader:
             flags = "".join(one.value for one in said.get(SH + "flags", ()))
             if not is_pattern(value.value, flags):
                 shown = _called(value) + (f" with the flags '{flags}'" if flags else "")
-                raise self._wrong(node, f"sh:pattern must be a regular expression of SPARQL, {shown} is none")
+                around = _AROUND.search(value.value)
+                why = f" (they cannot look around, as '{around[0]}' would)" if around else ""
+                raise self._wrong(node, f"sh:pattern must be a regular expression of SPARQL, {shown} is none{why}")
             yield Constraint(name, component, terms=(value,), flags=flags)
         else:
             yield Constraint(name, component, terms=(value,))
@@ -368,4 +392,4 @@ def _is_whole(text: str) -> bool:
     return len(text) <= DIGITS and re.fullmatch("[+-]?[0-9]+", text) is not None
 
 
-__all__ = ["read_shapes"]
+__all__ = ["read_shapes", "shapes_of"]

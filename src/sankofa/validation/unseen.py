@@ -24,7 +24,7 @@ from sankofa.validation.describe import Describer, spaced
 from sankofa.validation.messages import Messages, Told
 from sankofa.validation.model import Shape
 from sankofa.validation.report import Finding
-from sankofa.validation.shapes import read_shapes
+from sankofa.validation.shapes import shapes_of
 from sankofa.validation.words import isolated
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
@@ -76,7 +76,7 @@ class Unseen:
 
     def __post_init__(self) -> None:
         """Read which shape is about what, and which properties it looks at."""
-        for shape in read_shapes(self.fields.shapes).aimed:
+        for shape in shapes_of(self.fields).aimed:
             looked = frozenset(_looked_at(shape))
             for target in shape.targets:
                 if target.form == "class":

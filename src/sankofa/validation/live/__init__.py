@@ -44,7 +44,7 @@ from sankofa.validation.model import Shape
 from sankofa.validation.nodes import NodeJudge
 from sankofa.validation.report import Finding
 from sankofa.validation.results import Result
-from sankofa.validation.shapes import read_shapes
+from sankofa.validation.shapes import shapes_of
 from sankofa.validation.sources import vocabularies
 from sankofa.validation.sparql import Queries
 from sankofa.validation.unseen import Unseen
@@ -75,7 +75,7 @@ class Live:
         self._origins = origins
         self._store = store
         self._fields = fields
-        self._shapes = read_shapes(fields.shapes)
+        self._shapes = shapes_of(fields)
         self._coding = Coding(self._shapes)
         self._reads = Reads(self._shapes)
         self._unseen = Unseen(fields, messages())
