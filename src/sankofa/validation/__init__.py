@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, read_fields, read_rules
 from sankofa.fields.files import Spo, Term
-from sankofa.fields.model import TYPE
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.messages import messages
 from sankofa.validation.model import Shapes
@@ -137,7 +136,7 @@ def validate_by(
         results, focus_nodes = _by_walking(name, tree, source, rules)
         findings = Describer(rules, messages(), tree).findings(results)
         checked = len(focus_nodes)
-        classes = {value.value for said in tree.by.values() for value in said.get(TYPE.value, ())}
+        classes = {name for subject in tree.by for name in tree.types(subject)}
         coverage = covered(rules, len(focus_nodes & tree.by.keys()), len(source.triples))
     nearest = nearest_targets(classes, tree, rules, alike=0.8 if checked else 0.6)
     return Report(findings, checked, name, coverage=coverage, nearest=nearest)
