@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 import sankofa
 from command import process
-from sankofa.errors import SankofaError
+from sankofa.errors import LimitReached, SankofaError, UnreadableInput
 
 PREFIXES = """
 @prefix ex: <http://example.org/> .
@@ -219,3 +220,181 @@ ODD = {
 @pytest.mark.parametrize(("shapes", "results"), ODD.values(), ids=ODD)
 def test_what_is_only_odd_is_judged(judged, shapes: str, results: int, engine: str | None) -> None:  # type: ignore[no-untyped-def]
     assert len(judged(shapes, engine=engine).results) == results
+
+
+#: Shapes that only a limit of theirs keeps in bounds, and that are judged: shapes, data, results.
+NINES = "9" * 5000
+LARGE = {
+    "shapes in shapes": (chain(61, "sh:not"), DATA, 0),
+    "nodes in nodes": (chain(61, "sh:node"), DATA.replace("ex:a", "_:a"), 1),
+    "shapes that name two, and those two": (
+        shape("sh:or ( ex:N0 ex:M0 )")
+        + "".join(f"ex:{one}{n} sh:or ( ex:N{n + 1} ex:M{n + 1} ) . " for n in range(14) for one in "NM")
+        + "ex:N14 sh:class ex:D . ex:M14 sh:class ex:E .",
+        DATA,
+        1,
+    ),
+    "paths in paths": (path("[ sh:zeroOrMorePath " * 60 + "ex:p" + " ]" * 60), DATA, 1),
+    "a choice of many": (values(f"sh:or ( {' '.join(f'[ sh:hasValue {n + 5} ]' for n in range(1200))} )"), DATA, 2),
+    "one of tens of thousands": (values(f"sh:in ( {' '.join(str(n + 5) for n in range(30000))} )"), DATA, 2),
+    "hundreds of properties": (
+        shape("".join(f"sh:property [ sh:path ex:p{n} ; sh:minCount 1 ] ; " for n in range(500))),
+        DATA,
+        500,
+    ),
+    "a pattern that backtracks": (
+        values('sh:pattern "^(a+)+$"'),
+        PREFIXES + f'ex:a a ex:C ; ex:p "{"a" * 50_000}b", "{"a" * 50_000}" .',
+        1,
+    ),
+    "a pattern that repeats what repeats": (
+        values('sh:pattern "^(([a-z])+.)+[A-Z]([a-z])+$"'),
+        PREFIXES + f'ex:a a ex:C ; ex:p "{"a" * 50_000}" .',
+        1,
+    ),
+    "numbers of thousands of digits": (
+        values(f"sh:minInclusive {NINES} ; sh:hasValue {NINES} ; sh:datatype xsd:integer"),
+        PREFIXES + f"ex:a a ex:C ; ex:p 1, {NINES}, {NINES}1 .",
+        1,
+    ),
+    "a year of thousands of digits": (
+        values('sh:minInclusive "2020-01-01"^^xsd:date'),
+        PREFIXES + f'ex:a a ex:C ; ex:p "{NINES}-02-01"^^xsd:date, "2021-01-01"^^xsd:date .',
+        1,
+    ),
+    "texts and blank nodes for classes": (
+        shape("sh:class ex:D"),
+        PREFIXES + 'ex:a a ex:C, "C", _:b . _:b a 3 . ex:C rdf:type "x" .',
+        1,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("shapes", "data", "results"), LARGE.values(), ids=LARGE)
+def test_what_is_large_is_judged_soon(judged, shapes: str, data: str, results: int, engine: str | None) -> None:  # type: ignore[no-untyped-def]
+    report = judged(shapes, data, engine=engine)
+    assert len(report.results) == results
+    assert report.to_text()
+    assert report.to_json()
+
+
+NEXT = "<http://example.org/next>"
+RING = "".join(f"<http://example.org/n{n}> {NEXT} <http://example.org/n{(n + 1) % 10_000}> .\n" for n in range(10_000))
+HUB = "".join(f"<http://example.org/n{n}> {NEXT} <http://example.org/h> .\n" for n in range(20_000))
+PAIRS = "".join(f'<http://example.org/a> <http://example.org/{p}> "{n}" .\n' for p in "pq" for n in range(10_000))
+EVERY = "ex:S sh:targetSubjectsOf ex:next ; sh:property [ sh:path {} ; sh:maxCount 5 ] ."
+#: What comes to far too much: it ends, with the shape named.
+TOO_MUCH = {
+    "around a ring, from everywhere": (EVERY.format("[ sh:zeroOrMorePath ex:next ]"), RING, "a path in it leads to"),
+    "by a hub, from everywhere": (EVERY.format("( ex:next [ sh:inversePath ex:next ] )"), HUB, "a path in it leads to"),
+    "all values with all others": ("ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; sh:lessThan ex:q ] .", PAIRS,
+                                   "pairs of values to compare"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("shapes", "data", "said"), TOO_MUCH.values(), ids=TOO_MUCH)
+def test_what_comes_to_too_much_is_refused(judged, shapes: str, data: str, said: str, engine: str | None) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(LimitReached) as caught:
+        judged(shapes, data, engine=engine, name="data.nt")
+    assert re.match(rf"the shape <http://example\.org/S>: it comes to more than [0-9,]+ .*{said}", str(caught.value))
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_ring_is_gone_around_once(judged, engine: str | None) -> None:  # type: ignore[no-untyped-def]
+    shapes = EVERY.replace("sh:targetSubjectsOf ex:next", "sh:targetNode ex:n0").format("[ sh:zeroOrMorePath ex:next ]")
+    [finding] = judged(shapes, RING, engine=engine, name="data.nt").findings
+    assert "10000" in finding.message["en"].replace(",", "")
+
+
+def test_a_hundred_thousand_values_of_one_thing_are_judged(judged) -> None:  # type: ignore[no-untyped-def]
+    data = "".join(f'<http://example.org/a> <http://example.org/p> "{n}" .\n' for n in range(100_000))
+    asked = "sh:maxCount 5 ; sh:uniqueLang true ; sh:datatype xsd:string ; sh:disjoint ex:q ; sh:equals ex:p"
+    report = judged(f"ex:S sh:targetNode ex:a ; sh:property [ sh:path ex:p ; {asked} ] .", data, name="data.nt")
+    assert (report.engine, len(report.results)) == ("columns", 1)
+
+
+# -- data: whatever the file, nothing is lost and nothing is guessed
+
+ONES = "".join(f'<http://example.org/n{n}> <http://example.org/p> "{n}" .\n' for n in range(5))
+LAST = '<http://example.org/last> <http://example.org/p> "{}" .'
+FULL = ONES + LAST.format("x" * 9_000_000)
+#: Files that are read, each with the number of its triples.
+READ: dict[str, tuple[str, bytes, int]] = {
+    "nothing": ("a.nt", b"", 0),
+    "no last line end": ("a.nt", (ONES + LAST).encode(), 6),
+    "a last line of 9 MB": ("a.nt", FULL.encode(), 6),
+    "a last line of 9 MB, ended": ("a.nt", (FULL + "\n").encode(), 6),
+    "a line of 9 MB within": ("a.nt", (FULL + "\n" + ONES.replace("/n", "/m")).encode(), 11),
+    "a last line of 9 MB, gzipped": ("a.nt.gz", gzip.compress(FULL.encode()), 6),
+    "a text of 9 MB in Turtle": ("a.ttl", FULL.encode(), 6),
+    "a line of 9 MB in a graph": ("a.nq", FULL.replace(" .", " <http://example.org/g> .").encode(), 6),
+    "gzipped, though its name does not say so": ("a.nt", gzip.compress(ONES.encode()), 5),
+    "not gzipped, though its name says so": ("a.nt.gz", ONES.encode(), 5),
+    "a byte order mark": ("a.nt", b"\xef\xbb\xbf" + ONES.encode(), 5),
+    "line ends of all sorts": ("a.nt", ONES.replace("\n", "\r\n", 2).replace("\n", "\n\n \t\r", 3).encode(), 5),
+    "control characters in a text": ("a.nt", (ONES + LAST.format("a\0b\x01c\x7f")).encode(), 6),
+    "a name with signs that mean many files": ("a*[b]?.nt", ONES.encode(), 5),
+}
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "content", "triples"), READ.values(), ids=READ)
+def test_nothing_in_a_file_is_lost(judged, name: str, content: bytes, triples: int, engine: str | None) -> None:  # type: ignore[no-untyped-def]
+    report = judged("ex:S sh:targetSubjectsOf ex:p ; sh:nodeKind sh:BlankNode .", content, engine=engine, name=name)
+    assert report.coverage.triples == triples
+    assert len(report.results) == triples
+
+
+#: Files that are not read, each with what is said: the file, and where there is one the line and the column.
+UNREAD: dict[str, tuple[str, bytes, str]] = {
+    "a line without a value": ("a.nt", (ONES + "<http://example.org/a> <http://example.org/p> .\n").encode(),
+                               r"a\.nt, line 6, column 47: .*correct the N-Triples there"),
+    "the same far down": ("a.nt", (ONES * 20_000 + "<http://example.org/a> <http://example.org/p> .\n").encode(),
+                          r"a\.nt, line 100001, column 47: "),
+    "cut in a text": ("a.nt", (ONES + LAST.format("x")[:-4]).encode(), r"a\.nt, line 6, column "),
+    "cut in a sign": ("a.nt", (ONES + LAST.format("é")).encode()[:-4], r"a\.nt, line 6, column "),
+    "cut in an address": ("a.nq", (ONES + LAST[:40]).encode(), r"a\.nq, line 6, column "),
+    "Turtle that breaks off": ("a.ttl", b"@prefix ex: <http://example.org/> .\nex:a ex:p (1 2", r"a\.ttl, line 2, c"),
+    "TriG that breaks off": ("a.trig", b"<http://example.org/g> { <http://example.org/a> ", r"a\.trig, line 1, col"),
+    "XML that breaks off": ("a.rdf", b'<?xml version="1.0"?>\n<rdf:RDF', r"a\.rdf"),
+    "JSON that breaks off": ("a.jsonld", b'{"@id": "http://example.org/a",\n', r"a\.jsonld, line 2"),
+    "UTF-16": ("a.nt", ONES.encode("utf-16"), r"a\.nt, line 1, column 1: .*UTF-8"),
+    "Latin-1": ("a.nt", (ONES + LAST.format("é")).encode("latin-1"), r"a\.nt, line 6, column .*UTF-8"),
+    "NUL bytes at the end": ("a.nt", ONES.encode() + b"\0\0\0", r"a\.nt, line 6, column 1"),
+    "a spreadsheet": ("a.nt", b"id,name\n1,Bamako\n", r"a\.nt, line 1, column 1"),
+    "a page": ("a.ttl", b"<!DOCTYPE html>\n<html></html>", r"a\.ttl, line 1"),
+    "another extension": ("a.csv", b"id,name\n1,Bamako\n", r"a\.csv: its extension does not tell the RDF format"),
+    "gzipped and cut": ("a.nt.gz", gzip.compress(ONES.encode())[:-9], r"a\.nt\.gz: the gzipped file is broken"),
+    "gzipped and changed": ("a.nt.gz", gzip.compress(ONES.encode())[:12] + b"????", r"a\.nt\.gz: the gzipped file is"),
+    "gzipped by itself ten thousand times": ("a.nt.gz", gzip.compress(b"#" * 120_000_000),
+                                             r"a\.nt\.gz: it unpacks to more than 300 times its size"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize(("name", "content", "said"), UNREAD.values(), ids=UNREAD)
+def test_a_broken_file_is_told_with_its_place(judged, name: str, content: bytes, said: str, engine: str | None) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(UnreadableInput) as caught:
+        judged(shape("sh:class ex:D"), content, engine=engine, name=name)
+    assert re.search(said, str(caught.value)), str(caught.value)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_text_that_no_parser_takes_is_a_limit(judged, engine: str | None) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(LimitReached, match=r"a\.nt: it has a text or an address of more than 16 MB"):
+        judged(shape("sh:class ex:D"), ONES + LAST.format("x" * 17_000_000), engine=engine, name="a.nt")
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_file_that_is_none_is_told(tmp_path: Path, engine: str | None) -> None:
+    shapes = tmp_path / "shapes.ttl"
+    shapes.write_text(PREFIXES + shape("sh:class ex:D"), encoding="utf-8")
+    (tmp_path / "folder.nt").mkdir()
+    for name, said in (("nowhere.nt", "there is no such file"), ("folder.nt", "this is a folder, not a file")):
+        with pytest.raises(UnreadableInput, match=rf"{name}: {said}"):
+            sankofa.validate(tmp_path / name, shapes=shapes, engine=engine)
+        with pytest.raises(UnreadableInput, match=name):
+            sankofa.validate(shapes, shapes=tmp_path / name, engine=engine)

@@ -7,15 +7,17 @@ JSON-LD are refused. A file is read whole or not at all.
 from __future__ import annotations
 
 import gzip
+import io
 import re
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse, serialize
 
-from sankofa.errors import CouldNotBeDone, UnknownName, UnreadableInput
+from sankofa.errors import CouldNotBeDone, LimitReached, UnknownName, UnreadableInput
 from sankofa.store.disk import write_file
 from sankofa.store.skolem import canonical
 from sankofa.store.turtle import write_trig, write_turtle
@@ -50,6 +52,10 @@ FORMATS: dict[str, Format] = {
     )
 }
 
+#: What a gzipped file begins with.
+GZIP = b"\x1f\x8b"
+#: A gzipped file that unpacks to more than so many bytes, and so many times its size, was made to do harm.
+_HARMLESS, _DENSEST = 100_000_000, 300
 _POSITION = re.compile(r"^Parser error at line \d+.*?: |\s*\(line \d+\)$|^error at \d+:\d+: ", re.DOTALL)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -111,6 +117,7 @@ def read(
 
     Raises:
         UnreadableInput: the file is missing or broken, with the line and column where the parser gives them.
+        LimitReached: a term in it is longer than the parser takes.
 
     Example:
         >>> len(read(b"<http://a> <http://b> 1 .", format="turtle"))
@@ -136,6 +143,14 @@ def read(
         raise _unreadable(error, chosen, name) from None
     except ValueError as error:
         raise UnreadableInput(str(error), where=name, hint=f"is it really {chosen.label}?") from None
+    except MemoryError as error:
+        if "buffer" not in str(error):
+            raise
+        raise LimitReached(
+            "it has a text or an address of more than 16 MB, which the parser does not take",
+            where=name,
+            hint="keep that in a file of its own and name its address",
+        ) from None
 
 
 def read_all(
@@ -248,10 +263,37 @@ def _bytes_of(path: Path, name: str) -> bytes:
 
 
 def _gunzipped(data: bytes, name: str) -> bytes:
-    if not data.startswith(b"\x1f\x8b"):
-        return data
+    return b"".join(unpacked(io.BytesIO(data), len(data), name)) if data.startswith(GZIP) else data
+
+
+def unpacked(file: BinaryIO, size: int, name: str) -> Iterator[bytes]:
+    """The content of a gzipped file, piece by piece.
+
+    Args:
+        file: the file, open.
+        size: how many bytes it has.
+        name: what errors call it.
+
+    Raises:
+        UnreadableInput: it is broken, or made to fill the memory.
+
+    Example:
+        >>> packed = gzip.compress(b"<http://a> <http://b> 1 .")
+        >>> next(unpacked(io.BytesIO(packed), len(packed), "a.ttl.gz"))
+        b'<http://a> <http://b> 1 .'
+    """
+    done = 0
     try:
-        return gzip.decompress(data)
+        with gzip.open(file) as stream:
+            while piece := stream.read(1 << 20):
+                done += len(piece)
+                if done > max(_HARMLESS, _DENSEST * size):
+                    raise UnreadableInput(
+                        f"it unpacks to more than {_DENSEST} times its size, as no data do",
+                        where=name,
+                        hint="unpack it yourself if you trust it",
+                    )
+                yield piece
     except (EOFError, OSError, zlib.error) as error:
         raise UnreadableInput(
             f"the gzipped file is broken ({error})", where=name, hint="fetch or compress it again"

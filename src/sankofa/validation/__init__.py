@@ -144,10 +144,8 @@ def validate_by(
         results, focus_nodes = _by_walking(name, tree, source, rules)
         findings = Describer(rules, messages(), tree).findings(results)
         checked = len(focus_nodes)
-        classes, asked = (
-            {value.value for said in tree.by.values() for value in said.get(one, ())}
-            for one in (TYPE.value, _SHAPES_GRAPH)
-        )
+        classes = {name for subject in tree.by for name in tree.types(subject)}
+        asked = {value.value for said in tree.by.values() for value in said.get(_SHAPES_GRAPH, ())}
         coverage = covered(rules, len(focus_nodes & tree.by.keys()), len(source.triples))
     nearest = nearest_targets(classes, tree, rules, alike=0.8 if checked else 0.6)
     return Report(

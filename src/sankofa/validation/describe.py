@@ -29,6 +29,7 @@ Origins = Callable[[str, str, Term | None], Origin | None]
 
 #: How much of a long text, and of a long list, is shown.
 _LONGEST, _MANY = 120, 12
+_COUNT = re.compile("[0-9]{1,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +280,7 @@ class Describer:
                     ),
                 }
 
-            number = int(terms[0].value) if len(terms) == 1 and terms[0].value.isdecimal() else None
+            number = int(terms[0].value) if len(terms) == 1 and _COUNT.fullmatch(terms[0].value) else None
             self._known[key] = _Asked(rule, field, label, component, variant, number, lru_cache(maxsize=None)(said))
         return self._known[key]
 

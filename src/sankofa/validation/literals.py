@@ -73,6 +73,8 @@ _WHOLE: dict[str, tuple[int | None, int | None]] = {
 }  # fmt: skip
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _HALF_DAY_AND_MORE = Fraction(14 * 3600)
+#: Times of more signs do not compare; XML Schema 1.1, section 5.4, asks for years of four digits.
+_LONGEST_TIME = 1000
 #: An instant, or what begins at one: seconds, and whether its time zone is known.
 _Instant = tuple[Fraction, bool]
 
@@ -148,6 +150,8 @@ def compare(left: Term, right: Term) -> int | None:
     numbers = _promoted(left, right)
     if numbers is not None:
         return _order(*numbers)
+    if max(len(left.value), len(right.value)) > _LONGEST_TIME:
+        return None
     name, other = (iri.removeprefix(XSD).replace("dateTimeStamp", "dateTime") for iri in (first, second))
     if name == other == "boolean":
         return _order(left.value in ("true", "1"), right.value in ("true", "1"))

@@ -14,19 +14,20 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, cast
 
 import pyoxigraph as ox
 
-from sankofa.errors import LimitReached, ParameterError, UnreadableInput
+from sankofa.errors import LimitReached, ParameterError
 from sankofa.fields.files import Spo, Term, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
 from sankofa.validation.columns.database import database, half_of_memory, quoted
+from sankofa.validation.columns.lines import LONGEST, is_of_short_lines, lines_of, plain
 from sankofa.validation.results import Result
 
 #: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
@@ -39,10 +40,6 @@ _NODE = rf"(?:{_IRI}|_:[A-Za-z0-9][A-Za-z0-9_]*)"
 _LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})?'
 _TRIPLE = rf"^({_NODE}) ({_IRI}) ({_NODE}|{_LITERAL})"
 _FAST = {"ntriples": rf"{_TRIPLE} \.$", "nquads": rf"{_TRIPLE}(?: {_NODE})? \.$"}
-_LONG = 2_000_000
-#: Bytes that are read at once: several threads share even a small file.
-_BUFFER = 4_194_304
-_GLOB = set("*?[")
 _SMALL = 300_000
 #: The steps of planning that pay even in small data; without the first a search does not end at its limit.
 _PAYS = {"cte_inlining", "filter_pushdown", "unused_columns", "build_side_probe_side", "column_lifetime"}
@@ -82,6 +79,7 @@ class Table:
                 f"the memory bound '{settings['memory_limit']}' cannot be used ({error})",
                 hint=f"write {MEMORY} like 4GB",
             ) from error
+        self.sql.execute("SET enable_progress_bar = false")  # it would be written among the data
         self.sql.execute("CREATE TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR)")
         self.sql.execute("CREATE TEMP TABLE nothing (s UBIGINT, o UBIGINT)")
         self._ids: dict[Term, int] = {}
@@ -90,6 +88,7 @@ class Table:
         self._counts: dict[int, int] = {}
         self._extents: dict[int, tuple[int, int]] = {}
         self._sources: list[tuple[Path, str]] = []
+        self._named: dict[int, str] = {}
         self._files = 0
         self.triples = 0
         self.closed = False
@@ -149,46 +148,55 @@ class Table:
         """
         file = self._folder / f"{len(self._sources)}.nt"
         store.dump(str(file), ox.RdfFormat.N_TRIPLES, from_graph=graph)
-        if file.stat().st_size:
+        if is_of_short_lines(file):
             self._insert(file)
+        else:
+            self._add(cast("Iterable[Spo]", store.quads_for_pattern(None, None, None, graph)))
         self._tidy()
 
     def _add(self, triples: Iterable[Spo]) -> None:
         """Add triples by way of a file of N-Triples, the quickest road into DuckDB."""
         file = self._folder / f"{len(self._sources)}.nt"
-        ox.serialize((ox.Triple(*one) for one in triples), str(file), format=ox.RdfFormat.N_TRIPLES)
-        if file.stat().st_size:
-            self._insert(file)
+        long: list[tuple[str, str, str]] = []
+
+        def short() -> Iterator[ox.Triple]:
+            for subject, predicate, value, *_ in triples:
+                # a sign that is escaped has up to ten bytes
+                if len(subject.value) + len(predicate.value) + len(value.value) > LONGEST // 12:
+                    long.append((str(subject), str(predicate), str(value)))
+                else:
+                    yield ox.Triple(subject, predicate, value)
+
+        ox.serialize(short(), str(file), format=ox.RdfFormat.N_TRIPLES)
+        self._insert(file)
+        for one in long:
+            row = f"SELECT {_ID.format('s')}, hash(p), {_ID.format('o')}, s, o FROM (SELECT $1 AS s, $2 AS p, $3 AS o)"
+            self.sql.execute(f"INSERT INTO triple {row}", one)
+            self._named[self.property(one[1][1:-1])] = one[1][1:-1]
 
     def _insert(self, file: Path) -> None:
         """Add the lines of a file that Oxigraph wrote."""
-        duckdb = database()
-
-        size = file.stat().st_size
-        for longest in (0, size + 2) if size > _LONG else (0,):
-            try:
-                self.sql.execute(
-                    f"""INSERT INTO triple
-                    SELECT {_ID.format("s")}, hash(p), {_ID.format("o")}, s, o FROM (
-                        SELECT substring(line, 1, a - 1) AS s, substring(line, a + 1, b - 1) AS p,
-                            left(substring(line, a + b + 1), -2) AS o
-                        FROM (SELECT line, strpos(line, ' ') AS a, strpos(substring(line, a + 1), ' ') AS b
-                            FROM {_lines(file, longest)}) WHERE line <> '')"""
-                )
-                self._sources.append((file, ""))
-                return
-            except duckdb.InvalidInputException:
-                if longest or size <= _LONG:  # only a line that is too long can be wrong here
-                    raise
+        if file.stat().st_size:
+            self.sql.execute(
+                f"""INSERT INTO triple
+                SELECT {_ID.format("s")}, hash(p), {_ID.format("o")}, s, o FROM (
+                    SELECT substring(line, 1, a - 1) AS s, substring(line, a + 1, b - 1) AS p,
+                        left(substring(line, a + b + 1), -2) AS o
+                    FROM (SELECT line, strpos(line, ' ') AS a, strpos(substring(line, a + 1), ' ') AS b
+                        FROM {lines_of(file)}) WHERE line <> '')"""
+            )
+            self._sources.append((file, ""))
 
     def _split(self, file: Path, name: str) -> bool:
         """Read a file of lines in SQL; False when it had better be parsed."""
         duckdb = database()
 
-        if not file.is_file():
-            raise UnreadableInput("there is no such file", where=str(file))
-        if not _GLOB.isdisjoint(str(file)):
-            return False  # the database would look for other files by such a name
+        try:
+            file = plain(file, self._folder)
+            if not is_of_short_lines(file):
+                return False
+        except OSError:
+            return False  # who parses it says what is wrong
         label = f"f{self._files}"
         node = "if(ascii({0}) = 95, '_:" + label + "' || substring({0}, 3), {0})"
         try:
@@ -199,7 +207,7 @@ class Table:
                     SELECT if(x.p = '', line, {node.format("x.s")}) AS st, x.p AS p,
                         if(ends_with(x.o, '{_PLAIN}'), left(x.o, -{len(_PLAIN) - 1}), {node.format("x.o")}) AS ot
                     FROM (SELECT line, regexp_extract(line, '{_FAST[name]}', ['s', 'p', 'o']) AS x
-                        FROM {_lines(file)} WHERE line <> ''))"""
+                        FROM {lines_of(file)} WHERE line <> ''))"""
             )
             return self._finish(file, name, label)
         except duckdb.OutOfMemoryException:
@@ -402,14 +410,13 @@ class Table:
 
     def properties(self) -> dict[int, str]:
         """The IRIs of all properties by what the column ``p`` holds; the sources are looked through again for them."""
-        found: dict[int, str] = {}
+        found = dict(self._named)
         for file, pattern in self._sources:
             only = f"AND regexp_matches(line, '{pattern}')" if pattern else ""
-            longest = 0 if pattern or file.stat().st_size <= _LONG else file.stat().st_size + 2
             rows = self.sql.execute(
                 f"""SELECT hash(p), p FROM (
                     SELECT DISTINCT substring(line, a + 1, strpos(substring(line, a + 1), ' ') - 1) AS p FROM (
-                        SELECT line, strpos(line, ' ') AS a FROM {_lines(file, longest)} WHERE line <> '' {only}))"""
+                        SELECT line, strpos(line, ' ') AS a FROM {lines_of(file)} WHERE line <> '' {only}))"""
             ).fetchall()
             found.update((number, text[1:-1]) for number, text in rows)
         return found
@@ -475,13 +482,3 @@ def _rewritten(term: ox.Literal) -> ox.Literal:
     store.add(ox.Quad(node, node, term))
     found = next(iter(store)).object
     return found if isinstance(found, ox.Literal) else term
-
-
-def _lines(file: Path, longest: int = 0) -> str:
-    """A file as a table of lines; lines of more than 2 MB only when their length is named."""
-    zipped = "gzip" if file.name.endswith(".gz") else "none"
-    size = f", max_line_size={longest}, buffer_size={2 * longest}" if longest else f", buffer_size={_BUFFER}"
-    return (
-        f"read_csv({quoted(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', "
-        f"header=false, auto_detect=false, compression='{zipped}'{size})"
-    )

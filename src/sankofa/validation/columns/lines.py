@@ -1,0 +1,72 @@
+"""Files of lines, as N-Triples and N-Quads are, for a database that reads no line of many megabytes."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+
+from sankofa.store.formats import GZIP, unpacked
+from sankofa.validation.columns.database import quoted
+
+#: A line may have so many bytes: twice as many the reader takes, and of what has more it may lose a line in silence.
+LONGEST = 1 << 20
+#: Bytes that are read at once: several threads share even a small file.
+_BUFFER = 4 * LONGEST
+_GLOB = frozenset("*?[")
+
+
+def lines_of(file: Path) -> str:
+    """A file as a table of lines, for SQL.
+
+    Args:
+        file: the file; `is_of_short_lines` has said that its lines are read well.
+
+    Example:
+        >>> lines_of(Path("a.nt"))[:17]
+        "read_csv('a.nt', "
+    """
+    return (
+        f"read_csv({quoted(str(file))}, columns={{'line': 'VARCHAR'}}, delim='\x01', quote='', escape='', "
+        f"header=false, auto_detect=false, compression='none', buffer_size={_BUFFER})"
+    )
+
+
+def is_of_short_lines(file: Path) -> bool:
+    """Whether the database reads a file whole: no line is too long for it, and the name is not one of many files.
+
+    Args:
+        file: the file.
+
+    Example:
+        >>> is_of_short_lines(Path("data*.nt"))
+        False
+    """
+    if not _GLOB.isdisjoint(str(file)):
+        return False
+    size = file.stat().st_size
+    if size <= LONGEST:
+        return True
+    with file.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        # Where each half of the longest has a line end no line is longer; a look at the beginning of each is enough.
+        half = LONGEST // 2
+        return all(content.find(b"\n", start, start + half) >= 0 for start in range(0, size - half, half))
+
+
+def plain(file: Path, folder: Path) -> Path:
+    """A file as it is, or unpacked where it is gzipped.
+
+    Args:
+        file: the file.
+        folder: where to unpack it.
+
+    Raises:
+        UnreadableInput: it is a broken gzipped file.
+    """
+    with file.open("rb") as opened:
+        if opened.read(2) != GZIP:
+            return file
+        opened.seek(0)
+        target = folder / f"{len(list(folder.iterdir()))}.unpacked"
+        with target.open("wb") as out:
+            out.writelines(unpacked(opened, file.stat().st_size, str(file)))
+        return target
