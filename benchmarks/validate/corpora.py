@@ -8,8 +8,8 @@ from PyPI through pip, and lie there as ``pypi/<name>``. A corpus whose files ar
 
 For each: the results of our engines and of pySHACL as it is (no inference, no advanced features: what the standard says
 and no more), on the same triples. A difference is told with the mistake of pySHACL that explains it
-(``tests/mistakes.py``, with the clause), or printed. Then each as a whole process, from N-Triples to its report: seconds
-of the processors, which do not depend on what else the machine does, and peak memory.
+(``tests/mistakes.py``, with the clause), or printed. Then each as a whole process, from N-Triples to its report: the
+seconds of the processors, which do not depend on what else the machine does, and the peak of memory.
 """
 
 from __future__ import annotations
