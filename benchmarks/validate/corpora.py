@@ -8,7 +8,8 @@ from PyPI through pip, and lie there as ``pypi/<name>``. A corpus whose files ar
 
 For each: the results of our engines and of pySHACL as it is (no inference, no advanced features: what the standard says
 and no more), on the same triples. A difference is told with the mistake of pySHACL that explains it
-(``tests/mistakes.py``, with the clause), or printed. Then each as a whole process, from N-Triples to its report.
+(``tests/mistakes.py``, with the clause), or printed. Then each as a whole process, from N-Triples to its report: the
+seconds of the processors, which do not depend on what else the machine does, and the peak of memory.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from pathlib import Path
 from run import command, once
 
 CORPORA = Path(__file__).with_suffix(".toml")
-CUT = 900.0
+CUT = 1800.0
 ENGINES = {"default": ("Sankofa", ()), "columns": ("Sankofa", ("--engine", "columns")), "pySHACL": ("pySHACL", ())}
 COLUMNS = (
     "corpus",
@@ -67,7 +68,9 @@ def row(name: str, folder: Path, work: Path) -> list[str] | None:
     cells = [name, *(f"{found[one]:,}" for one in COLUMNS[1:7])]
     for engine, more in ENGINES.values():
         ran = once(engine, [*command(engine, work / "data.nt", work, work / "shapes.nt"), *more], CUT)
-        cells.append(f"{ran.seconds:.2f} / {ran.memory:,.0f}" if ran.seconds < CUT else f"> {CUT:.0f}")
+        cells.append(
+            f"{ran.worked:.2f} / {ran.memory:,.0f}" if ran.seconds < CUT else f"stopped at {CUT:.0f}, or failed"
+        )
     return cells
 
 

@@ -77,12 +77,16 @@ for _ in range(int(sys.argv[3])):
 
 @dataclass(frozen=True)
 class Run:
-    """One run: seconds (infinite when it was stopped or failed), peak MB, number of results or "", what it told."""
+    """One run: seconds (infinite when it was stopped or failed), peak MB, number of results or "", what it told.
+
+    And the seconds that the processors worked for it: whatever else the machine does, they are the same.
+    """
 
     seconds: float
     memory: float
     results: str
     told: str = ""
+    worked: float = 0.0
 
 
 def without_java() -> str:
@@ -141,7 +145,7 @@ def once(name: str, arguments: Sequence[str], cut: float = CUT) -> Run:
     # 1: the data do not conform, which they are made for
     if process.returncode not in (0, 1):
         seconds = float("inf")
-    return Run(seconds, usage.ru_maxrss / 1024, results, told)
+    return Run(seconds, usage.ru_maxrss / 1024, results, told, usage.ru_utime + usage.ru_stime)
 
 
 def whole(size: str, names: Sequence[str], repeats: int, folder: Path) -> None:
