@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import os
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 import sankofa
-from command import process
+from command import PROGRAM, process
 from sankofa.errors import LimitReached, SankofaError, UnreadableInput
 
 PREFIXES = """
@@ -302,6 +304,17 @@ def test_what_comes_to_too_much_is_refused(judged, shapes: str, data: str, said:
     assert caught.value.exit_code == 3
 
 
+def test_what_comes_to_too_much_ends_the_command_with_3_and_nothing_among_the_data(tmp_path: Path) -> None:
+    shapes, data, said = TOO_MUCH["around a ring, from everywhere"]
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + shapes, encoding="utf-8")
+    (tmp_path / "data.nt").write_text(data, encoding="utf-8")
+    done = process("validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl", "--engine", "columns")
+    assert done.returncode == 3
+    assert not done.stdout  # the database would like to show how far it is after two seconds
+    assert re.match(rf"sankofa: the shape <http://example\.org/S>: .*{said}", done.stderr.decode())
+    assert done.stderr.count(b"\n") == 1
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 def test_a_ring_is_gone_around_once(judged, engine: str | None) -> None:  # type: ignore[no-untyped-def]
     shapes = EVERY.replace("sh:targetSubjectsOf ex:next", "sh:targetNode ex:n0").format("[ sh:zeroOrMorePath ex:next ]")
@@ -398,3 +411,36 @@ def test_a_file_that_is_none_is_told(tmp_path: Path, engine: str | None) -> None
             sankofa.validate(tmp_path / name, shapes=shapes, engine=engine)
         with pytest.raises(UnreadableInput, match=name):
             sankofa.validate(shapes, shapes=tmp_path / name, engine=engine)
+
+
+def test_a_terminal_shows_the_first_of_many_findings_and_how_many_there_are(tmp_path: Path) -> None:
+    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + "ex:S sh:targetSubjectsOf ex:p ; sh:class ex:C .", encoding="utf-8")
+    lines = (f'<http://example.org/n{n}> <http://example.org/p> "{n}" .\n' for n in range(1500))
+    (tmp_path / "data.nt").write_text("".join(lines), encoding="utf-8")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [PROGRAM, "validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl"],
+        stdout=theirs,
+        stderr=subprocess.PIPE,
+    ) as shown:
+        os.close(theirs)
+        seen = b""
+        while True:
+            try:
+                piece = os.read(ours, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not piece:
+                break
+            seen += piece
+        assert shown.stderr
+        said = shown.stderr.read()
+    os.close(ours)
+    assert shown.returncode == 1
+    assert seen.count(b"[") == 1000
+    assert "… and 500 more" in seen.decode()
+    assert b"1500 (" in seen.splitlines()[-1]
+    assert b"the first 1000 findings are shown; '--format csv > FILE' writes them all" in said
+    whole = process("validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl")
+    assert whole.stdout.count(b"[") == 1500

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: The formats for rows, and those for triples.
 ROWS = ("table", "csv", "tsv", "json", "xml", "md", "xlsx")
 TRIPLES = ("turtle", "ntriples", "jsonld")
+#: So many findings are shown on a terminal: nobody scrolls through more.
+_SHOWN = 1000
 
 
 def say(text: str) -> None:
@@ -76,13 +78,16 @@ def write_report(report: Report, format_: str, lang: str) -> None:
     if format_ == "xlsx":
         write_bytes(report.to_xlsx(lang=lang))
         return
+    most = _SHOWN if format_ == "table" and sys.stdout.isatty() else None
     writers: dict[str, Callable[[], str]] = {
-        "table": lambda: report.to_text(lang),
+        "table": lambda: report.to_text(lang, most=most),
         "json": lambda: report.to_json(lang),
         "csv": lambda: report.to_csv(lang),
         "turtle": report.to_turtle,
     }
     click.echo(writers[format_](), nl=False)
+    if most is not None and len(report.findings) > most:
+        say(f"the first {most} findings are shown; '--format csv > FILE' writes them all")
 
 
 def write_bytes(content: bytes, *, text: bool = False) -> None:

@@ -453,11 +453,12 @@ class Report:
             write_file(File(path), data)
         return data
 
-    def to_text(self, lang: str = "en") -> str:
+    def to_text(self, lang: str = "en", *, most: int | None = None) -> str:
         """The findings by record, as a person reads them: no address, no code word of the machinery.
 
         Args:
             lang: the language.
+            most: how many findings to tell; the numbers at the end are those of all.
 
         Example:
             >>> print(Report((), 0).to_text(), end="")
@@ -465,7 +466,9 @@ class Report:
         """
         from sankofa.validation.telling import findings_text
 
-        lines = findings_text(self.findings, lang)
+        lines = findings_text(self.findings[:most], lang)
+        if most is not None and len(self.findings) > most:
+            lines.extend((f"… {word('more', lang).format(count=len(self.findings) - most)}", ""))
         if not self.checked:
             return "\n".join([*lines, word("nothing-checked", lang)]) + "\n"
         seen = self.coverage

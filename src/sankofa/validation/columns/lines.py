@@ -52,12 +52,12 @@ def is_of_short_lines(file: Path) -> bool:
         return all(content.find(b"\n", start, start + half) >= 0 for start in range(0, size - half, half))
 
 
-def plain(file: Path, folder: Path) -> Path:
+def plain(file: Path, target: Path) -> Path:
     """A file as it is, or unpacked where it is gzipped.
 
     Args:
         file: the file.
-        folder: where to unpack it.
+        target: what to unpack it into.
 
     Raises:
         UnreadableInput: it is a broken gzipped file.
@@ -66,7 +66,6 @@ def plain(file: Path, folder: Path) -> Path:
         if opened.read(2) != GZIP:
             return file
         opened.seek(0)
-        target = folder / f"{len(list(folder.iterdir()))}.unpacked"
         with target.open("wb") as out:
             out.writelines(unpacked(opened, file.stat().st_size, str(file)))
         return target

@@ -22,7 +22,7 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from sankofa.errors import LimitReached, ParameterError
+from sankofa.errors import LimitReached, ParameterError, StorageError
 from sankofa.fields.files import Spo, Term, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
@@ -111,6 +111,12 @@ class Table:
                 f"the memory for this validation is used up ({str(error).splitlines()[0]})",
                 hint=f"allow more with {MEMORY} (as 8GB), free some disk, or validate fewer triples at once",
             ) from error
+        if isinstance(error, duckdb.IOException):
+            raise StorageError(
+                f"what does not fit into memory cannot be kept on the disk ({str(error).splitlines()[0]})",
+                where=str(self._folder.parent),
+                hint="free some space there, or name another folder with TMPDIR",
+            ) from error
 
     # -- reading
 
@@ -191,13 +197,12 @@ class Table:
         """Read a file of lines in SQL; False when it had better be parsed."""
         duckdb = database()
 
-        try:
-            file = plain(file, self._folder)
-            if not is_of_short_lines(file):
-                return False
-        except OSError:
-            return False  # who parses it says what is wrong
         label = f"f{self._files}"
+        try:
+            if not file.is_file() or not is_of_short_lines(file := plain(file, self._folder / f"{label}.unpacked")):
+                return False
+        except PermissionError:
+            return False  # who parses it says what is wrong
         node = "if(ascii({0}) = 95, '_:" + label + "' || substring({0}, 3), {0})"
         try:
             self.sql.execute(
