@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from sankofa.cli import main
@@ -42,3 +44,28 @@ def process(
         timeout=timeout,
         check=False,
     )
+
+
+def on_a_terminal(*arguments: object, talk: bool = True) -> subprocess.CompletedProcess[bytes]:
+    """Call a command as a process of its own whose output is a terminal.
+
+    Args:
+        arguments: what follows ``sankofa``.
+        talk: whether stderr goes to the terminal too; else it is kept apart.
+    """
+    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        [PROGRAM, *(str(each) for each in arguments)],
+        stdout=theirs,
+        stderr=theirs if talk else subprocess.PIPE,
+        env=os.environ | {"TERM": "xterm"},
+    ) as shown:
+        os.close(theirs)
+        seen = b""
+        with suppress(OSError):  # the other end is closed
+            while piece := os.read(ours, 65536):
+                seen += piece
+        said = shown.stderr.read() if shown.stderr else b""
+    os.close(ours)
+    return subprocess.CompletedProcess(shown.args, shown.returncode, seen, said)

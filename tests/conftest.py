@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+from collections.abc import Iterator
 
 import pytest
 
@@ -15,3 +17,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         report.outcome = "failed"
         report.longrepr = f"skipped where nothing may be skipped: {report.longrepr[2]}"
     return report
+
+
+@pytest.fixture
+def rdflib_is_quiet() -> Iterator[None]:
+    """Keep rdflib from telling of every literal that is ill-typed."""
+    logger = logging.getLogger("rdflib.term")
+    before, logger.disabled = logger.disabled, True
+    yield
+    logger.disabled = before

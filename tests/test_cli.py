@@ -18,7 +18,7 @@ import pyoxigraph as ox
 import pytest
 
 import sankofa
-from command import PROGRAM, process, run
+from command import PROGRAM, on_a_terminal, process, run
 from sankofa import shipped
 from sankofa.cli import main
 from sankofa.cli.streams import ROWS, TRIPLES, write_result
@@ -572,28 +572,11 @@ def test_nothing_moves_on_stderr_where_it_is_no_terminal(own: Path, story: Path)
 
 
 def test_a_terminal_sees_progress_and_no_binary(own: Path) -> None:
-    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
-    import os
-
     for command, code in ((["validate", "--level", "draft"], 0), (["query", "cities", "--format", "xlsx"], 2)):
-        ours, theirs = pty.openpty()
-        with subprocess.Popen(
-            [PROGRAM, "--kg", own, *command], stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"}
-        ) as shown:
-            os.close(theirs)
-            seen = b""
-            while True:
-                try:
-                    piece = os.read(ours, 4096)
-                except OSError:  # the other end is closed
-                    break
-                if not piece:
-                    break
-                seen += piece
-        os.close(ours)
-        assert shown.returncode == code, seen
-        assert b"\x1b" in seen
-        assert b"PK\x03\x04" not in seen
+        shown = on_a_terminal("--kg", own, *command)
+        assert shown.returncode == code, shown.stdout
+        assert b"\x1b" in shown.stdout
+        assert b"PK\x03\x04" not in shown.stdout
 
 
 def test_serve_tells_its_address_once_it_answers_and_ends_quietly(own: Path) -> None:

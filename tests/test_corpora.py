@@ -5,8 +5,6 @@ Published shapes on published data are compared on demand, by ``benchmarks/valid
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from sankofa.validation.shapes import read_shapes
 from strategies import Pair, lines
 
 ENGINES = ("columns", "pyshacl")
+pytestmark = pytest.mark.usefixtures("rdflib_is_quiet")
 PREFIXES = """
 @prefix : <http://example.org/> .
 @prefix ex: <http://example.org/terms#> .
@@ -34,14 +33,6 @@ PREFIXES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    logger = logging.getLogger("rdflib.term")
-    before, logger.disabled = logger.disabled, True
-    yield
-    logger.disabled = before
 
 
 def written(folder: Path, name: str, turtle: str) -> Path:

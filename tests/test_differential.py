@@ -7,7 +7,6 @@ A fixed share runs always, everything with ``SANKOFA_FULL=1``. The last run of a
 from __future__ import annotations
 
 import gzip
-import logging
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -27,18 +26,10 @@ from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
 from strategies import PATH_FORMS, Pair, lines, pair, pairs
 
+pytestmark = pytest.mark.usefixtures("rdflib_is_quiet")
 FULL = os.environ.get("SANKOFA_FULL") == "1"
 #: How many pairs make a block, and how many blocks there are.
 BLOCK, BLOCKS = 40, 100 if FULL else 4
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    """Keep rdflib from telling of every literal that is ill-typed."""
-    logger = logging.getLogger("rdflib.term")
-    before, logger.disabled = logger.disabled, True
-    yield
-    logger.disabled = before
 
 
 def unexplained(case: Case, ours: Bag, judge: Callable[[Pair], list[Result]], rewritten: bool) -> tuple[str, set[str]]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +15,7 @@ from sankofa.fields.reading import Described
 from strategies import Pair
 from test_validation_w3c import MF, SH, expected, run, said
 
+pytestmark = pytest.mark.usefixtures("rdflib_is_quiet")
 FILES = sorted((Path(__file__).parent / "regressions").glob("*.ttl"))
 #: What the engine "pyshacl" gets wrong too.
 KNOWN = {name for name, one in MISTAKES.items() if not one.corrected} | set(REFUSALS)
@@ -24,14 +23,6 @@ KNOWN = {name for name, one in MISTAKES.items() if not one.corrected} | set(REFU
 
 def name(file: Path) -> str:
     return file.stem
-
-
-@pytest.fixture(autouse=True)
-def _quiet() -> Iterator[None]:
-    logger = logging.getLogger("rdflib.term")
-    before, logger.disabled = logger.disabled, True
-    yield
-    logger.disabled = before
 
 
 def test_each_known_mistake_has_a_case() -> None:

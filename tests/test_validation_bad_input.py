@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
 
 import sankofa
-from command import PROGRAM, process
+from command import on_a_terminal, process
 from sankofa.errors import LimitReached, SankofaError, UnreadableInput
 
 PREFIXES = """
@@ -414,33 +412,15 @@ def test_a_file_that_is_none_is_told(tmp_path: Path, engine: str | None) -> None
 
 
 def test_a_terminal_shows_the_first_of_many_findings_and_how_many_there_are(tmp_path: Path) -> None:
-    pty = pytest.importorskip("pty", reason="Windows has no such terminals")
     (tmp_path / "shapes.ttl").write_text(PREFIXES + "ex:S sh:targetSubjectsOf ex:p ; sh:class ex:C .", encoding="utf-8")
     lines = (f'<http://example.org/n{n}> <http://example.org/p> "{n}" .\n' for n in range(1500))
     (tmp_path / "data.nt").write_text("".join(lines), encoding="utf-8")
-    ours, theirs = pty.openpty()
-    with subprocess.Popen(
-        [PROGRAM, "validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl"],
-        stdout=theirs,
-        stderr=subprocess.PIPE,
-    ) as shown:
-        os.close(theirs)
-        seen = b""
-        while True:
-            try:
-                piece = os.read(ours, 65536)
-            except OSError:  # the other end is closed
-                break
-            if not piece:
-                break
-            seen += piece
-        assert shown.stderr
-        said = shown.stderr.read()
-    os.close(ours)
+    command = ("validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl")
+    shown = on_a_terminal(*command, talk=False)
     assert shown.returncode == 1
-    assert seen.count(b"[") == 1000
-    assert "… and 500 more" in seen.decode()
-    assert b"1500 (" in seen.splitlines()[-1]
-    assert b"the first 1000 findings are shown; '--format csv > FILE' writes them all" in said
-    whole = process("validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl")
+    assert shown.stdout.count(b"[") == 1000
+    assert "… and 500 more" in shown.stdout.decode()
+    assert b"1500 (" in shown.stdout.splitlines()[-1]
+    assert b"the first 1000 findings are shown; '--format csv > FILE' writes them all" in shown.stderr
+    whole = process(*command)
     assert whole.stdout.count(b"[") == 1500

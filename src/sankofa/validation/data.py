@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 import pyoxigraph as ox
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from sankofa.fields import Path, Texts
 from sankofa.fields.files import Node, Spo, Term
 from sankofa.fields.model import DCTERMS, RDF, RDFS, SKOS
+from sankofa.validation.results import REACHED, TooManyError
 
 if TYPE_CHECKING:
     from sankofa.store import Store
@@ -85,48 +86,78 @@ class Walked(ABC):
             >>> Data([]).values(ox.BlankNode("a"), Path("zero-or-one", parts=(Path("predicate", "http://a/p"),)))
             {<BlankNode value=a>}
         """
-        if path.form == "predicate":
-            return set(self.all(node, path.predicate))
-        if path.form == "sequence":
-            reached = {node}
-            for part in path.parts:
-                reached = {value for one in reached for value in self.values(one, part)}
-            return reached
-        if path.form == "alternative":
-            return {value for part in path.parts for value in self.values(node, part)}
-        inner = path.parts[0]
-        if path.form == "inverse":
-            return self.starts(node, inner)
-        if path.form == "zero-or-one":
-            return {node, *self.values(node, inner)}
-        seen: set[Term] = {node} if path.form == "zero-or-more" else set()
-        todo = [node]
-        while todo:
-            for value in self.values(todo.pop(), inner):
-                if value not in seen:
-                    seen.add(value)
-                    todo.append(value)
-        return seen
+        return Steps(self).values(node, path)
 
-    def starts(self, node: Term, path: Path) -> set[Term]:
-        """The nodes from which a path leads to one.
+
+class Steps:
+    """Follows paths, and remembers where each part of a path led to from a node.
+
+    Args:
+        data: the data.
+        most: how many values may be found in all; any number where it is None.
+    """
+
+    def __init__(self, data: Walked, most: int | None = None) -> None:
+        """Follow nothing yet."""
+        self._data = data
+        self._most = most
+        self._found = 0
+        self._straight: dict[Path, Path] = {}
+        self._reached: dict[tuple[int, Term], set[Term]] = {}
+
+    def values(self, node: Term, path: Path) -> set[Term]:
+        """The values a path leads to.
 
         Args:
-            node: where it ends.
+            node: where it starts.
             path: the path.
 
+        Raises:
+            TooManyError: more were found than there may be.
+
         Example:
-            >>> Data([]).starts(ox.BlankNode("a"), Path("predicate", "http://a/p"))
-            set()
+            >>> path = Path("zero-or-one", parts=(Path("predicate", "http://a/p"),))
+            >>> Steps(Data([])).values(ox.BlankNode("a"), path)
+            {<BlankNode value=a>}
         """
         if path.form == "predicate":
-            return set(self.back(node, path.predicate))
+            return set(self._data.all(node, path.predicate))
+        if path not in self._straight:
+            self._straight[path] = straight(path)
+        return self._follow(node, self._straight[path])
+
+    def _along(self, node: Term, path: Path) -> Collection[Term]:
+        """The values that a part of a path leads to, a value perhaps several times; found once for each node."""
+        if path.form == "predicate":
+            return self._data.all(node, path.predicate)
         if path.form == "inverse":
-            return self.values(node, path.parts[0])
-        turned = tuple(Path("inverse", parts=(part,)) for part in path.parts)
+            return self._data.back(node, path.parts[0].predicate)
+        key = (id(path), node)  # the paths are kept
+        if key not in self._reached:
+            self._reached[key] = self._follow(node, path)
+        return self._reached[key]
+
+    def _follow(self, node: Term, path: Path) -> set[Term]:
+        found: set[Term] = {node} if path.form.startswith("zero-") else set()
         if path.form == "sequence":
-            turned = turned[::-1]
-        return self.values(node, Path(path.form, parts=turned))
+            found = {node}
+            for part in path.parts:
+                found = {value for one in found for value in self._along(one, part)}
+        elif path.form.endswith("-or-more"):
+            todo = [node]
+            while todo:
+                fresh = [value for value in self._along(todo.pop(), path.parts[0]) if value not in found]
+                found.update(fresh)
+                todo.extend(fresh)
+        elif path.form in ("predicate", "inverse"):
+            found.update(self._along(node, path))
+        else:
+            for part in path.parts:
+                found.update(self._along(node, part))
+        self._found += len(found)
+        if self._most is not None and self._found > self._most:
+            raise TooManyError(REACHED, self._most)
+        return found
 
 
 class Data(Walked):

@@ -15,17 +15,9 @@ from sankofa.fields import Path
 from sankofa.fields.files import Term
 from sankofa.fields.model import RDF, RDFS
 from sankofa.validation import values
-from sankofa.validation.data import Data, Walked, straight
+from sankofa.validation.data import Data, Steps, Walked
 from sankofa.validation.model import Constraint, Shape, Shapes, Target
-from sankofa.validation.results import (
-    COMPARED,
-    MOST_RESULTS,
-    REACHED,
-    RESULTS,
-    Result,
-    TooManyError,
-    limited,
-)
+from sankofa.validation.results import COMPARED, MOST_RESULTS, RESULTS, Result, TooManyError, limited
 
 _TYPE, _SUB = RDF + "type", RDFS + "subClassOf"
 _KINDS: dict[str, tuple[type, ...]] = {
@@ -66,10 +58,9 @@ class NodeJudge:
         self._above: dict[Term, frozenset[Term]] = {}
         self._classes: dict[Term, frozenset[Term]] = {}
         self._conforming: dict[tuple[Shape, Term], bool] = {}
-        self._paths: dict[Shape, Path] = {}
-        self._reached: dict[tuple[int, Term], set[Term]] = {}
+        self._steps = Steps(data, _MOST_PAIRS)
         self._members: dict[Constraint, frozenset[Term]] = {}
-        self._kept = self._compared = self._made = 0
+        self._compared = self._made = 0
 
     # -- what shapes are about
 
@@ -159,10 +150,7 @@ class NodeJudge:
     def _results(self, shape: Shape, focus: Term) -> Iterator[Result]:
         if not shape.constraints:
             return
-        found: Collection[Term] = (focus,)
-        if shape.path is not None:
-            simple = shape.path.form == "predicate"
-            found = set(self._data.all(focus, shape.path.predicate)) if simple else self._values(focus, shape)
+        found: Collection[Term] = (focus,) if shape.path is None else self._steps.values(focus, shape.path)
         for constraint in shape.constraints:
             if constraint.name == "Property":
                 for value in found:
@@ -190,45 +178,6 @@ class NodeJudge:
         self._made += 1
         if self._made > MOST_RESULTS:
             raise TooManyError(RESULTS, MOST_RESULTS)
-
-    def _values(self, node: Term, shape: Shape) -> set[Term]:
-        """The values that a path of several steps leads to."""
-        if shape not in self._paths and shape.path is not None:
-            self._paths[shape] = straight(shape.path)
-        return self._follow(node, self._paths[shape])
-
-    def _along(self, node: Term, path: Path) -> Collection[Term]:
-        """The values that a part of a path leads to, a value perhaps several times; found once for each node."""
-        if path.form == "predicate":
-            return self._data.all(node, path.predicate)
-        if path.form == "inverse":
-            return self._data.back(node, path.parts[0].predicate)
-        key = (id(path), node)  # the paths are kept
-        if key not in self._reached:
-            self._reached[key] = self._follow(node, path)
-        return self._reached[key]
-
-    def _follow(self, node: Term, path: Path) -> set[Term]:
-        found: set[Term] = {node} if path.form.startswith("zero-") else set()
-        if path.form == "sequence":
-            found = {node}
-            for part in path.parts:
-                found = {value for one in found for value in self._along(one, part)}
-        elif path.form.endswith("-or-more"):
-            todo = [node]
-            while todo:
-                fresh = [value for value in self._along(todo.pop(), path.parts[0]) if value not in found]
-                found.update(fresh)
-                todo.extend(fresh)
-        elif path.form in ("predicate", "inverse"):
-            found.update(self._along(node, path))
-        else:
-            for part in path.parts:
-                found.update(self._along(node, part))
-        self._kept += len(found)
-        if self._kept > _MOST_PAIRS:
-            raise TooManyError(REACHED, _MOST_PAIRS)
-        return found
 
     def _unknown(self, shape: Shape, constraint: Constraint, focus: Term, node: Term) -> Iterator[Result]:
         """The results of a closed shape: the values of properties that it does not know."""

@@ -14,7 +14,7 @@ from sankofa.fields import Path
 from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF, RDFS
 from sankofa.validation.columns.paths import predicates
-from sankofa.validation.data import Walked
+from sankofa.validation.data import Steps, Walked
 from sankofa.validation.joins import Joins, joins_of
 from sankofa.validation.model import Constraint, Shape, Shapes
 from sankofa.validation.sparql import with_prefixes
@@ -256,7 +256,8 @@ class Touch:
         return self._onwards(found, path) | found if path.form.endswith("-or-more") else found
 
     def _back(self, nodes: Iterable[Term], path: Path) -> set[Term]:
-        return {start for node in nodes for start in self._data.starts(node, path)}
+        return self._onwards(nodes, Path("inverse", parts=(path,)))
 
     def _onwards(self, nodes: Iterable[Term], path: Path) -> set[Term]:
-        return {value for node in nodes for value in self._data.values(node, path)}
+        steps = Steps(self._data)
+        return {value for node in nodes for value in steps.values(node, path)}
