@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import random
 from collections.abc import Iterable
 from pathlib import Path
@@ -204,6 +205,23 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
 def test_a_bound_of_memory_that_makes_no_sense() -> None:
     with pytest.raises(ParameterError, match="SANKOFA_MEMORY"):
         Table("plenty")
+
+
+def test_a_database_that_is_used_again_knows_nothing_of_before(tmp_path: Path) -> None:
+    first, second = (put(tmp_path, name, [f"{node} {B} {node} ."]) for name, node in (("a.nt", A), ("b.nt", B)))
+    with Table("60MB") as table:
+        table.load([first])
+        table.predicate(B[1:-1])
+        database = table._database
+    with Table("70MB") as again, Table() as beside:
+        assert again._database is database
+        assert beside._database is not database
+        assert again.sql.execute("SELECT current_setting('memory_limit')").fetchall()[0][0].startswith("66")  # MiB
+        assert again.sql.execute("SELECT current_setting('threads')").fetchall() == [(os.cpu_count(),)]
+        assert again.triples == 0
+        again.load([second])
+        beside.load([first])
+        assert (rows(again), rows(beside)) == ([f"{B} {B} {B}"], [f"{A} {B} {A}"])
 
 
 def test_memory_is_bounded(tmp_path: Path) -> None:

@@ -11,10 +11,8 @@ The same words stand in braces in every language: they are the values of the cas
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple, TypeVar
 
 from sankofa.errors import QueryError, SankofaError
@@ -66,6 +64,9 @@ def catalogue(package: str, file: str) -> dict[str, dict[str, list[str]]]:
         >>> "undeclared-prefix" in catalogue("sankofa.store", "refusals.toml")
         True
     """
+    import tomllib  # hardly any command says one, and every command would wait for the import
+    from importlib.resources import files
+
     return tomllib.loads((files(package) / file).read_text(encoding="utf-8"))
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from hashlib import sha256
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -77,7 +76,7 @@ def _renamed(quads: Iterable[Quad], name: Callable[[str], NamedNode | BlankNode]
         order = _ordered(group)
         local = {node: BlankNode(f"n{place}") for place, node in enumerate(order)}
         text = "\n".join(sorted(str(_replaced(quad, local)) for quad in group))
-        digest = sha256(text.encode()).hexdigest()[:24]
+        digest = _hash(text)[:24]
         # two groups that say exactly the same are still two: the second is told apart by its number
         again = f"-{seen[digest]}" if seen[digest] else ""
         seen[digest] += 1
@@ -207,4 +206,6 @@ class _Colouring:
 
 
 def _hash(*parts: str) -> str:
+    from hashlib import sha256  # few graphs have blank nodes, and every command would wait for the import
+
     return sha256("\n".join(parts).encode()).hexdigest()[:32]

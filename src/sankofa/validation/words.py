@@ -211,6 +211,8 @@ def isolated(text: str, lang: str) -> str:
         >>> isolated("نواكشوط", "fr"), isolated("نواكشوط", "ar")
         ('\u2068نواكشوط\u2069', 'نواكشوط')
     """
+    if text.isascii() and not is_rtl(lang):
+        return text
     text = text.translate(_TURNING)
     turns = _LEFT_TO_RIGHT if is_rtl(lang) else _RIGHT_TO_LEFT
     return f"\u2068{text}\u2069" if any(unicodedata.bidirectional(one) in turns for one in text) else text

@@ -148,19 +148,25 @@ class Known:
         if not fresh or self._table.closed:  # sentences are told later, from what was looked up before
             return
         self._table.know(fresh)
-        ids = {self._table.id(node): node for node in fresh}
-        self._said.update((node, {}) for node in fresh)
+        named: dict[int, Term] = {self._table.id(node): node for node in fresh}
         self._table.know_properties(names := (RDF + "type", *TITLES))
         wanted = {self._table.property(iri): iri for iri in names}
-        self._table.sql.execute("CREATE OR REPLACE TEMP TABLE known AS SELECT unnest($1::UBIGINT[]) AS id", [list(ids)])
+        self._table.sql.execute(
+            f"""CREATE OR REPLACE TEMP TABLE known AS WITH asked AS (SELECT unnest($1::UBIGINT[]) AS id)
+            SELECT id FROM asked UNION SELECT o FROM triple SEMI JOIN asked ON s = id
+            WHERE p = {self._table.property(RDF + "type")}""",  # what a thing is, is told by the title of its class
+            [list(named)],
+        )
         rows = self._table.sql.execute(
-            f"SELECT DISTINCT s, p, ot FROM triple SEMI JOIN known ON s = id WHERE p IN ({', '.join(map(str, wanted))})"
+            f"SELECT s, p, o, ot FROM triple SEMI JOIN known ON s = id WHERE p IN ({', '.join(map(str, wanted))})"
         ).fetchall()
-        terms = read_terms([row[2] for row in rows])
-        for (number, name, _), term in zip(rows, terms, strict=True):
-            self._said[ids[number]].setdefault(wanted[name], []).append(term)
-        # what a thing is, is told by the title of its class: all of them together, too
-        self.look_up(one for node in fresh for one in self._said[node].get(RDF + "type", ()))
+        terms = read_terms([row[3] for row in rows])
+        named.update((row[2], term) for row, term in zip(rows, terms, strict=True) if wanted[row[1]] == RDF + "type")
+        self._said.update((node, dict[str, list[Term]]()) for node in named.values())
+        for (subject, name, _, _), term in zip(rows, terms, strict=True):
+            said = self._said[named[subject]].setdefault(wanted[name], [])
+            if term not in said:
+                said.append(term)
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""

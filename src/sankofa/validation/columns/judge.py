@@ -12,7 +12,7 @@ from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.focus import Focus
 from sankofa.validation.columns.hits import Hit
-from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Texts, Values, predicates
+from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Values, predicates
 from sankofa.validation.columns.presence import Presence
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
@@ -22,6 +22,9 @@ from sankofa.validation.sparql import Queries
 from sankofa.validation.values import in_order
 
 _TYPE = RDF + "type"
+# Language-tagged strings among the texts of terms, and their tags, which count without case.
+_HAS_TAG = """starts_with(text, '"') AND NOT ends_with(text, '"') AND NOT ends_with(text, '>')"""
+_TAG = """lower(regexp_extract(text, '"@([A-Za-z0-9-]+)$', 1))"""
 #: What can be wrong where a path leads nowhere.
 _OF_NOTHING = ("MinCount", "HasValue", "Equals", "QualifiedMinCount")
 
@@ -48,8 +51,8 @@ class Judge:
         self._failed: dict[tuple[Shape, str], str | None] = {}
         self._bad: dict[tuple[object, ...], str | None] = {}
         self._values: dict[str, tuple[str, int]] = {}
-        self._tags: dict[Texts, str] = {}
-        self._presence = Presence(table, self.paths, shapes)
+        self._tags: dict[str, tuple[str, int]] = {}
+        self._presence = Presence(table, shapes)
         self._found: dict[tuple[Shape, str], dict[int, list[Hit]]] = {}
         self._made = 0
         table.know_properties(_properties(shapes))
@@ -122,6 +125,10 @@ class Judge:
                 found.extend(self._of_property(constraint, values))
             elif constraint.query is not None:
                 found.extend(self._asked(shape, constraint, nodes, values))
+            elif constraint.name == "MinCount" and constraint.number == 1 and self._presence.knows(values.iri, nodes):
+                lacking = self._presence.without(values.iri, nodes)
+                self._tally(len(lacking))
+                found.extend(Hit(shape, constraint, focus, 0) for focus in lacking)
             elif (select := self._select(constraint, shape, nodes, values)) is not None:
                 asked.append((shape, constraint, values, select))
 
@@ -170,8 +177,6 @@ class Judge:
     def _mincount(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         if constraint.number <= 0:
             return None
-        if constraint.number == 1 and self._presence.knows(values.iri, nodes):
-            return self._presence.without(values.iri, nodes)
         if constraint.number == 1:
             there = values.predicate or values.table
             column = "s" if values.predicate else "f"
@@ -194,12 +199,12 @@ class Judge:
         kind = constraint.terms[0].value.rpartition("#")[2]
         if values.iri and not self._table.extent(values.iri)[1] & ~sorts_of(kind):
             return None
-        return _rows_of(values, f"WHERE NOT {kind_is('r.v', kind)}")
+        return _rows_of(values, where=f"WHERE NOT {kind_is('r.v', kind)}")
 
     def _in(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         numbers = [self._table.id(term) for term in constraint.terms]
         if not numbers:
-            return _rows_of(values, "")
+            return _rows_of(values)
         written = ", ".join(f"{number}::UBIGINT" for number in numbers[:TOGETHER])
         among = self.paths.table_of(numbers) if len(numbers) > TOGETHER else f"(SELECT unnest([{written}]) AS f)"
         return _rows_of(values, f"ANTI JOIN {among} AS l ON l.f = r.v")
@@ -211,16 +216,20 @@ class Judge:
     def _uniquelang(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
         if values.iri and self._table.extent(values.iri)[0] <= 1:
             return None
-        if values.texts not in self._tags:
-            self._tags[values.texts] = self.paths.make(
-                f"SELECT id, lower(regexp_extract(any_value(text), '\"@([A-Za-z0-9-]+)$', 1)) AS tag "
-                f"FROM ({self.paths.text(values.texts)}) WHERE (id & 3) = 2 AND NOT ends_with(text, '\"') "
-                "AND NOT ends_with(text, '>') GROUP BY id"
-            )
+        if values.predicate:
+            # All subjects of the property at once: most often none has two.
+            if values.iri not in self._tags:
+                each = f"SELECT DISTINCT s AS f, o, {_TAG} AS tag FROM (SELECT s, o, ot AS text FROM triple WHERE p = "
+                each += f"{self._table.property(values.iri)} AND {_HAS_TAG})"
+                self._tags[values.iri] = self.paths.count(f"SELECT f FROM ({each}) GROUP BY f, tag HAVING count(*) > 1")
+            name, count = self._tags[values.iri]
+            twice = f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {name} SEMI JOIN {nodes.table} AS n USING (f)"
+            return twice if count else None
+        texts = self.paths.text(values.texts)
+        each = f"SELECT id, any_value({_TAG}) AS tag FROM ({texts}) WHERE {_HAS_TAG} GROUP BY id"
         return (
-            f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {values.table} AS r "
-            f"JOIN {self._tags[values.texts]} AS t ON t.id = r.v "
-            "WHERE tag <> '' GROUP BY f, tag HAVING count(*) > 1"
+            f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {values.table} AS r JOIN ({each}) AS t ON t.id = r.v "
+            "GROUP BY f, tag HAVING count(*) > 1"
         )
 
     def _equals(self, constraint: Constraint, nodes: Nodes, values: Values) -> str | None:
@@ -399,8 +408,12 @@ class Judge:
         return self._table.sql.execute(select).fetchall() if select else []
 
 
-def _rows_of(values: Values, rest: str) -> str:
-    return f"SELECT r.f, r.v, NULL AS p FROM {values.table} AS r {rest}"
+def _rows_of(values: Values, joins: str = "", where: str = "") -> str:
+    """The query for the pairs that some joins and conditions leave."""
+    if values.predicate:  # few values are wrong: those first, then whose they are
+        pairs = f"(SELECT s AS f, o AS v FROM {values.predicate}) AS r {joins}"
+        return f"SELECT r.f, r.v, NULL AS p FROM {pairs} SEMI JOIN {values.nodes} AS n ON n.f = r.f {where}"
+    return f"SELECT r.f, r.v, NULL AS p FROM {values.table} AS r {joins} {where}"
 
 
 def _counted(nodes: Nodes, pairs: str, wrong: str) -> str:

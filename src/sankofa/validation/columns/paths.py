@@ -43,7 +43,7 @@ class Values:
         table: its name.
         texts: where the texts of the value nodes stand.
         itself: whether each focus node is its own only value node.
-        predicate: the table of the property, when the path is one; iri: its IRI.
+        predicate: the table of the property, when the path is one; iri: its IRI; nodes: the table of the focus nodes.
         none: whether there are none for certain.
     """
 
@@ -52,6 +52,7 @@ class Values:
     itself: bool = False
     predicate: str = ""
     iri: str = ""
+    nodes: str = ""
     none: bool = False
 
 
@@ -159,7 +160,7 @@ class Paths:
             name = self._table.predicate(path.predicate)
             rows = f"(SELECT f, o AS v FROM {nodes.table} JOIN {name} ON s = f)"
             none = not self._table.holds(path.predicate)
-            return Values(rows, texts, predicate=name, iri=path.predicate, none=none)
+            return Values(rows, texts, predicate=name, iri=path.predicate, nodes=nodes.table, none=none)
         name, count = self._pairs(self._step(path, start))
         return Values(name, texts, none=not count)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sankofa.validation.columns.paths import Nodes, Paths
+from sankofa.validation.columns.paths import Nodes
 from sankofa.validation.columns.table import Table
 from sankofa.validation.model import Constraint, Shape, Shapes
+from sankofa.validation.results import MOST_RESULTS
 
 #: How many properties are looked for together: the bits of an unsigned number.
 _BITS = 64
@@ -15,17 +16,15 @@ class Presence:
 
     Args:
         table: the data.
-        paths: where tables are kept.
         shapes: the shapes, for the properties that they need a value of.
     """
 
-    def __init__(self, table: Table, paths: Paths, shapes: Shapes) -> None:
+    def __init__(self, table: Table, shapes: Shapes) -> None:
         """Look for nothing yet."""
         self._table = table
-        self._paths = paths
         every = (_needs(constraint) for shape in shapes.by.values() for constraint in shape.constraints)
         self._bits = {iri: 1 << bit for bit, iri in enumerate(sorted({iri for iri in every if iri})[:_BITS])}
-        self._present: dict[str, tuple[str, int]] = {}
+        self._present: dict[str, tuple[int, list[tuple[int, int]]]] = {}
 
     def look(self, shape: Shape, nodes: Nodes) -> None:
         """Find out together which focus nodes of a shape have the properties that it needs, if it needs several.
@@ -43,9 +42,15 @@ class Presence:
                 (SELECT unnest($1::UBIGINT[]) AS wanted, unnest($2::UBIGINT[]) AS bit) ON p = wanted GROUP BY s""",
                 [numbers, list(self._bits.values())],
             )
-        name = self._paths.make(f"SELECT f, coalesce(m, 0) AS m FROM {nodes.table} LEFT JOIN present ON s = f")
-        [[had]] = self._table.sql.execute(f"SELECT bit_and(m) FROM {name}").fetchall()
-        self._present[nodes.table] = name, ~had
+        needed = 0
+        for iri in filter(None, map(_needs, shape.constraints)):
+            needed |= self._bits.get(iri, 0)
+        # Only who lacks something: every one of them is a result.
+        rows = self._table.sql.execute(
+            f"""SELECT f, coalesce(m, 0) FROM {nodes.table} LEFT JOIN present ON s = f
+            WHERE coalesce(m, 0) & {needed}::UBIGINT <> {needed}::UBIGINT"""
+        )
+        self._present[nodes.table] = needed, rows.fetchmany(MOST_RESULTS + 1)
 
     def knows(self, iri: str, nodes: Nodes) -> bool:
         """Whether it was found out which of some nodes have a property.
@@ -54,19 +59,18 @@ class Presence:
             iri: the property.
             nodes: the nodes.
         """
-        return iri in self._bits and nodes.table in self._present
+        needed, _ = self._present.get(nodes.table, (0, []))
+        return bool(needed & self._bits.get(iri, 0))
 
-    def without(self, iri: str, nodes: Nodes) -> str | None:
-        """The query for the nodes that lack a property; None when none does.
+    def without(self, iri: str, nodes: Nodes) -> list[int]:
+        """The nodes that lack a property.
 
         Args:
-            iri: the property.
+            iri: the property; `knows` has said that it was looked for.
             nodes: the nodes.
         """
-        table, lacked = self._present[nodes.table]
         bit = self._bits[iri]
-        missing = f"SELECT f, 0::UBIGINT AS v, NULL AS p FROM {table} WHERE m & {bit}::UBIGINT = 0"
-        return missing if lacked & bit else None
+        return [focus for focus, had in self._present[nodes.table][1] if not had & bit]
 
 
 def _needs(constraint: Constraint) -> str:

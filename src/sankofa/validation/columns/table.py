@@ -26,7 +26,7 @@ from sankofa.errors import LimitReached, ParameterError, StorageError
 from sankofa.fields.files import Spo, Term, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
-from sankofa.validation.columns.database import database, half_of_memory, quoted
+from sankofa.validation.columns.database import database, given_back, half_of_memory, opened, quoted
 from sankofa.validation.columns.lines import LONGEST, is_of_short_lines, lines_of, plain
 from sankofa.validation.results import Result
 
@@ -64,28 +64,25 @@ class Table:
         duckdb = database()
 
         self._folder = Path(tempfile.mkdtemp(prefix="sankofa-"))
-        settings: dict[str, Any] = {
-            "temp_directory": str(self._folder / "spill"),
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "memory_limit": memory or os.environ.get(MEMORY) or half_of_memory(),
-        }
+        bound = memory or os.environ.get(MEMORY) or half_of_memory()
         try:
-            self.sql = duckdb.connect(":memory:", config=settings)
+            self._database = opened(bound, self._folder / "spill")
         except duckdb.Error as error:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise ParameterError(
-                f"the memory bound '{settings['memory_limit']}' cannot be used ({error})",
-                hint=f"write {MEMORY} like 4GB",
+                f"the memory bound '{bound}' cannot be used ({error})", hint=f"write {MEMORY} like 4GB"
             ) from error
-        self.sql.execute("SET enable_progress_bar = false")  # it would be written among the data
-        self.sql.execute("CREATE TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR)")
-        self.sql.execute("CREATE TEMP TABLE nothing (s UBIGINT, o UBIGINT)")
+        #: Its tables are temporary: they end with it.
+        self.sql = self._database.cursor()
+        self.sql.execute(
+            """CREATE TEMP TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR);
+            CREATE TEMP TABLE nothing (s UBIGINT, o UBIGINT)"""
+        )
         self._ids: dict[Term, int] = {}
         self._properties: dict[str, int] = {}
         self._predicates: dict[str, str] = {}
         self._counts: dict[int, int] = {}
+        self._kinds: dict[int, int] = {}
         self._extents: dict[int, tuple[int, int]] = {}
         self._sources: list[tuple[Path, str]] = []
         self._named: dict[int, str] = {}
@@ -104,6 +101,11 @@ class Table:
         duckdb = database()
 
         self.sql.close()
+        if error is None and self.triples < _SMALL and not (self._folder / "spill").exists():
+            self._database.execute("RESET threads; RESET disabled_optimizers")
+            given_back(self._database)
+        else:
+            self._database.close()
         self.closed = True
         shutil.rmtree(self._folder, ignore_errors=True)
         if isinstance(error, duckdb.OutOfMemoryException):
@@ -206,7 +208,7 @@ class Table:
         node = "if(ascii({0}) = 95, '_:" + label + "' || substring({0}, 3), {0})"
         try:
             self.sql.execute(
-                f"""CREATE TABLE fresh AS
+                f"""CREATE TEMP TABLE fresh AS
                 SELECT {_ID.format("st")} AS s, if(p = '', NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot
                 FROM (
                     SELECT if(x.p = '', line, {node.format("x.s")}) AS st, x.p AS p,
@@ -259,7 +261,9 @@ class Table:
     def _tidy(self) -> None:
         self._predicates.clear()
         self._extents.clear()
-        self._counts = dict(self.sql.execute("SELECT p, count(*) FROM triple GROUP BY p").fetchall())
+        rows = self.sql.execute("SELECT p, count(*), bit_or(1 << (o & 3)::INTEGER) FROM triple GROUP BY p").fetchall()
+        self._counts = {number: count for number, count, _ in rows}
+        self._kinds = {number: kinds for number, _, kinds in rows}
         self.triples = sum(self._counts.values())
         # What costs more than it saves in small data: other threads, and most of the search for better plans.
         small = self.triples < _SMALL
@@ -299,7 +303,9 @@ class Table:
                     SELECT s AS id, st AS text FROM triple SEMI JOIN wanted ON s = id
                     UNION ALL SELECT o, ot FROM triple SEMI JOIN wanted ON o = id) GROUP BY id"""
             ).fetchall()
-            found.update(zip((number for number, _ in rows), read_terms([text for _, text in rows]), strict=True))
+            terms = read_terms([text for _, text in rows])
+            found.update(zip((number for number, _ in rows), terms, strict=True))
+            self._ids.update(zip(terms, (number for number, _ in rows), strict=True))
         return found
 
     def takes_pattern(self, pattern: str) -> bool:
@@ -323,7 +329,8 @@ class Table:
             iri: the property.
         """
         only = f"p = {self.property(iri)} AND (o & 3) = 0"
-        return {text[1:-1] for (text,) in self.sql.execute(f"SELECT DISTINCT ot FROM triple WHERE {only}").fetchall()}
+        rows = self.sql.execute(f"SELECT any_value(ot) FROM triple WHERE {only} GROUP BY o").fetchall()
+        return {text[1:-1] for (text,) in rows}
 
     def alike(self) -> list[tuple[int, Term]]:
         """The subjects sorted by what is said of them: for each set of classes and properties, one of the subjects.
@@ -406,11 +413,13 @@ class Table:
         if not self.holds(iri):
             return "nothing"
         if iri not in self._predicates:
-            name = f"p{len(self._predicates)}"
-            many = "DISTINCT" if self.extent(iri)[0] > 1 else ""
-            pairs = f"SELECT {many} s, o FROM triple WHERE p = {self.property(iri)}"
-            self.sql.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {pairs}")
-            self._predicates[iri] = name
+            many = self.extent(iri)[0] > 1
+            pairs = f"SELECT {'DISTINCT' if many else ''} s, o FROM triple WHERE p = {self.property(iri)}"
+            if self.triples < _SMALL and not many:  # to look it up each time costs less than a table
+                self._predicates[iri] = f"({pairs})"
+            else:
+                name = self._predicates[iri] = f"p{len(self._predicates)}"
+                self.sql.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {pairs}")
         return self._predicates[iri]
 
     def properties(self) -> dict[int, str]:
@@ -451,10 +460,9 @@ class Table:
         """
         if not self._extents:
             rows = self.sql.execute(
-                """SELECT p, max(c), bit_or(k) FROM (SELECT p, s, count(*) AS c, bit_or(1 << (o & 3)::INTEGER) AS k
-                    FROM triple GROUP BY p, s) GROUP BY p"""
+                "SELECT p, max(c) FROM (SELECT p, s, count(*) AS c FROM triple GROUP BY p, s) GROUP BY p"
             ).fetchall()
-            self._extents = {number: (most, kinds) for number, most, kinds in rows}
+            self._extents = {number: (most, self._kinds[number]) for number, most in rows}
         return self._extents.get(self.property(iri), (0, 0))
 
     def holds(self, iri: str) -> bool:

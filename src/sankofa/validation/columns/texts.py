@@ -165,7 +165,7 @@ def _pattern(constraint: Constraint) -> str:
     matches = f"regexp_matches({lexical}, {quoted(pattern)}, '{'i' if flags else 'c'}')"
     return (
         "CASE WHEN (id & 3) = 1 THEN false "
-        f"WHEN contains(text, '\\') OR NOT regexp_full_match(text, '[ -~]*') THEN NULL ELSE {matches} END"
+        f"WHEN contains(text, '\\') OR strlen(text) <> length(text) THEN NULL ELSE {matches} END"
     )
 
 
