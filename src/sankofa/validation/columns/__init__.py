@@ -70,6 +70,7 @@ def judge(
         0
     """
     judging = Judge(table, shapes, triples, queries)
+    judging.look_ahead()
     aims: list[tuple[Shape, Hit]] = []
     for number, shape in enumerate(shapes.aimed):
         progress("checking", number, len(shapes.aimed))
@@ -170,18 +171,22 @@ class Known:
 
     def types(self, node: Term) -> list[str]:
         """The IRIs of a node's classes."""
-        self.look_up([node])
-        types = self._said.get(node, {}).get(RDF + "type", [])
-        return [value.value for value in types if isinstance(value, ox.NamedNode)]
+        return [value.value for value in self._of(node).get(RDF + "type", ()) if isinstance(value, ox.NamedNode)]
 
     def titles(self, node: Term) -> Texts:
         """The titles of a node per language; none when it has none."""
-        self.look_up([node])
-        for predicate in TITLES:
-            found = [one for one in self._said.get(node, {}).get(predicate, ()) if isinstance(one, ox.Literal)]
+        said = self._of(node)
+        for predicate in TITLES if said else ():
+            found = [one for one in said.get(predicate, ()) if isinstance(one, ox.Literal)]
             if found:
                 return {one.language or "": one.value for one in sorted(found, key=str, reverse=True)}
         return {}
+
+    def _of(self, node: Term) -> dict[str, list[Term]]:
+        """What is known of a node: by property, its classes and titles."""
+        if node not in self._said:
+            self.look_up([node])
+        return self._said.get(node, {})
 
     def count(self, node: Term, path: Path) -> int:
         """How many values a path leads to, where a count constraint found too few or too many."""

@@ -67,6 +67,10 @@ class Judge:
             for term in terms
         )
 
+    def look_ahead(self) -> None:
+        """Find out for all shapes together what they ask for most: what each needs a value of."""
+        self._presence.look((shape, self.focus.nodes(shape)) for shape in self._shapes.aimed)
+
     # -- results
 
     def hits(self, shape: Shape, nodes: Nodes) -> list[Hit]:
@@ -117,7 +121,7 @@ class Judge:
         if not nodes.count or not shape.constraints:
             return
         values = self.paths.values(shape.path, nodes)
-        self._presence.look(shape, nodes)
+        self._presence.look([(shape, nodes)])
         for constraint in shape.constraints:
             if constraint.name == "Property" and values.itself:
                 self._collect(constraint.shapes[0], nodes, found, asked)

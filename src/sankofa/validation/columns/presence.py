@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sankofa.validation.columns.paths import Nodes
+from collections.abc import Iterable
+
+from sankofa.validation.columns.paths import TOGETHER, Nodes
 from sankofa.validation.columns.table import Table
 from sankofa.validation.model import Constraint, Shape, Shapes
 from sankofa.validation.results import MOST_RESULTS
@@ -26,15 +28,23 @@ class Presence:
         self._bits = {iri: 1 << bit for bit, iri in enumerate(sorted({iri for iri in every if iri})[:_BITS])}
         self._present: dict[str, tuple[int, list[tuple[int, int]]]] = {}
 
-    def look(self, shape: Shape, nodes: Nodes) -> None:
-        """Find out together which focus nodes of a shape have the properties that it needs, if it needs several.
+    def look(self, aimed: Iterable[tuple[Shape, Nodes]]) -> None:
+        """Find out which focus nodes of some shapes have the properties that those need, where they need several.
 
         Args:
-            shape: the shape.
-            nodes: its focus nodes.
+            aimed: the shapes, each with its focus nodes.
         """
-        if nodes.table in self._present or sum(map(bool, map(_needs, shape.constraints))) < 2 or not self._bits:
-            return
+        needed: dict[str, int] = {}
+        for shape, nodes in aimed:
+            needs = list(filter(None, map(_needs, shape.constraints)))
+            if len(needs) > 1 and nodes.count and nodes.table not in self._present:
+                needed.setdefault(nodes.table, sum({self._bits.get(iri, 0) for iri in needs}))
+        tables = [table for table, bits in needed.items() if bits]
+        for start in range(0, len(tables), TOGETHER):
+            self._look({table: needed[table] for table in tables[start : start + TOGETHER]})
+
+    def _look(self, needed: dict[str, int]) -> None:
+        """Find out which nodes of some tables lack some of the properties that they need."""
         if not self._present:
             numbers = [self._table.property(iri) for iri in self._bits]
             self._table.sql.execute(
@@ -42,15 +52,16 @@ class Presence:
                 (SELECT unnest($1::UBIGINT[]) AS wanted, unnest($2::UBIGINT[]) AS bit) ON p = wanted GROUP BY s""",
                 [numbers, list(self._bits.values())],
             )
-        needed = 0
-        for iri in filter(None, map(_needs, shape.constraints)):
-            needed |= self._bits.get(iri, 0)
         # Only who lacks something: every one of them is a result.
-        rows = self._table.sql.execute(
-            f"""SELECT f, coalesce(m, 0) FROM {nodes.table} LEFT JOIN present ON s = f
-            WHERE coalesce(m, 0) & {needed}::UBIGINT <> {needed}::UBIGINT"""
+        lacking = " UNION ALL ".join(
+            f"SELECT {k} AS k, f, coalesce(m, 0) AS had FROM {table} LEFT JOIN present ON s = f "
+            f"WHERE had & {bits}::UBIGINT <> {bits}"
+            for k, (table, bits) in enumerate(needed.items())
         )
-        self._present[nodes.table] = needed, rows.fetchmany(MOST_RESULTS + 1)
+        found: list[list[tuple[int, int]]] = [[] for _ in needed]
+        for k, focus, had in self._table.sql.execute(lacking).fetchmany(MOST_RESULTS + 1):
+            found[k].append((focus, had))
+        self._present.update(zip(needed, zip(needed.values(), found, strict=True), strict=True))
 
     def knows(self, iri: str, nodes: Nodes) -> bool:
         """Whether it was found out which of some nodes have a property.

@@ -484,9 +484,11 @@ def read_terms(texts: Sequence[str]) -> list[Term]:
         >>> read_terms(["<http://example.org/a>", '"x"@fr'])
         [<NamedNode value=http://example.org/a>, <Literal value=x language=fr>]
     """
-    document = "".join(f"<x:s> <x:p> {text} .\n" for text in texts)
-    found = ox.parse(document, ox.RdfFormat.N_TRIPLES)
-    return [quad.object for quad in found if not isinstance(quad.object, ox.Triple)]
+    distinct = dict.fromkeys(texts)
+    document = "".join(f"<x:s> <x:p> {text} .\n" for text in distinct)
+    found = [quad.object for quad in ox.parse(document, ox.RdfFormat.N_TRIPLES)]
+    terms = {text: term for text, term in zip(distinct, found, strict=True) if not isinstance(term, ox.Triple)}
+    return [terms[text] for text in texts]
 
 
 def _rewritten(term: ox.Literal) -> ox.Literal:
