@@ -445,15 +445,34 @@ def dump(ctx: click.Context, output: Path | None, format_: str | None, everythin
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
 @click.option("--public-url", metavar="URL", help="The address that readers use, when another server stands in front.")
 @click.option("--steward", is_flag=True, help="The private side: drafts, and changes with the token in $SANKOFA_TOKEN.")
+@click.option("--fair-use", is_flag=True, help="What one client may ask for holds for this machine's own, too.")
+@click.option("--trusted-proxy", is_flag=True, help="X-Forwarded-For, which a server in front sends, says who asks.")
 @click.pass_context
 def serve(
-    ctx: click.Context, sources: tuple[str, ...], host: str, port: int, public_url: str | None, steward: bool
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    host: str,
+    port: int,
+    public_url: str | None,
+    steward: bool,
+    fair_use: bool,
+    trusted_proxy: bool,
 ) -> None:
     """Serve a graph read-only: /sparql, /graphs, /questions, a page per record; prints its address once it answers.
 
+    A query is stopped after 10 seconds ($SANKOFA_QUERY_SECONDS), or when it takes 512 MB ($SANKOFA_WORKER_MEMORY).
     With --steward it serves the graph itself: drafts are seen, and who sends the token can change it.
     """
     from sankofa.serve import run
 
     named = sources or ((ctx.obj,) if ctx.obj else ())
-    run(named, host=host, port=port, public_url=public_url, steward=steward, say=say)
+    run(
+        named,
+        host=host,
+        port=port,
+        public_url=public_url,
+        steward=steward,
+        fair_use=fair_use,
+        trusted_proxy=trusted_proxy,
+        say=say,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -12,9 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sankofa.errors import CouldNotBeDone, NotAGraph, ParameterError, ReadOnly, UnreadableInput
+from sankofa.serve.fair_use import FairUse
+from sankofa.serve.limits import Limits
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
+    from starlette.types import ASGIApp
 
     from sankofa.graph import Graph
 
@@ -26,9 +30,14 @@ def run(
     port: int = 8000,
     public_url: str | None = None,
     steward: bool = False,
+    fair_use: bool = False,
+    trusted_proxy: bool = False,
     say: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Serve until interrupted; the address is printed on stdout once it answers.
+
+    The public side is a front without data and workers that share what was loaded once, each bounded in time and
+    memory (`limits`). The private side is one process, for who has the token.
 
     Args:
         sources: nothing for the graph we ship; a graph's folder; or RDF files, served exactly as they are.
@@ -37,6 +46,8 @@ def run(
         public_url: the address readers use, when another server stands in front.
         steward: serve the private side of the one folder that is named: drafts are seen, and who has the token in
             ``$SANKOFA_TOKEN`` can change the graph.
+        fair_use: what one client may ask for holds for clients on this machine too.
+        trusted_proxy: another server stands in front, and its ``X-Forwarded-For`` says who the client is.
         say: where progress is told.
 
     Raises:
@@ -51,29 +62,78 @@ def run(
         >>> run((), port=8000)  # doctest: +SKIP
         http://127.0.0.1:8000/
     """
-    import uvicorn
-
     if public_url is not None:
         public_url = _origin(public_url)
     listening = _listen(host, port)
     address = public_url or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
+    with listening, ExitStack() as closing:
+        if steward:
+            app: ASGIApp = _private(closing.enter_context(_to_change(sources)), host, public_url, say)
+        else:
+            limits = Limits.of_the_environment()
+            use = FairUse(loopback=fair_use, proxy=trusted_proxy)
+            app = _public(sources, public_url, limits, use, listening, say)
+        _listen_to(app, listening, address)
+
+
+def _listen_to(app: ASGIApp, listening: socket.socket, address: str) -> None:
+    import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
+            if not self.should_exit:
+                print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
 
-    with listening, ExitStack() as closing:
-        if steward:
-            app = _private(closing.enter_context(_to_change(sources)), host, public_url, say)
-        else:
-            from sankofa.serve.app import application
+    config = uvicorn.Config(app, log_level="warning", server_header=False)
+    # Ctrl-C is how serving ends
+    with suppress(KeyboardInterrupt):
+        Server(config).run(sockets=[listening])
 
-            app = application(prepare(sources, say=say), public_url=public_url)
-        config = uvicorn.Config(app, log_level="warning", server_header=False)
-        # Ctrl-C is how serving ends
-        with suppress(KeyboardInterrupt):
-            Server(config).run(sockets=[listening])
+
+def _public(
+    sources: Sequence[str],
+    public_url: str | None,
+    limits: Limits,
+    use: FairUse,
+    listening: socket.socket,
+    say: Callable[[str], None],
+) -> ASGIApp:
+    """The public side: workers that have what may be seen, and the front before them."""
+    if not hasattr(os, "fork"):
+        from sankofa.serve.app import application
+
+        say("this system has no forks: queries are not stopped when they take too long")
+        return application(prepare(sources, say=say), public_url=public_url)
+
+    def load() -> Loaded:
+        from sankofa.serve.app import Site, as_application, told_by_the_front
+
+        listening.close()
+        site = Site(prepare(sources, say=say), public_url=public_url)
+        return Loaded(as_application(site), _identity(sources), told_by_the_front(site, limits))
+
+    from sankofa.serve.front import Front
+    from sankofa.serve.pool import Pool
+    from sankofa.serve.workers import Loaded, await_keeper, start_keeper
+
+    control = start_keeper(load, limits)
+    identity, told = await_keeper(control)
+    return Front(Pool(control, limits), identity, told, limits, use)
+
+
+def _identity(sources: Sequence[str]) -> str:
+    """Names what is served: of files, the same content has the same name; whatever else is served, this once."""
+    from importlib.metadata import version
+
+    files = [Path(source) for source in sources if Path(source).is_file()]
+    if not files:
+        return secrets.token_hex(16)
+    digest = hashlib.sha256(version("sankofa").encode())  # another version may write the same otherwise
+    for file in files:
+        with file.open("rb") as opened:
+            digest.update(hashlib.file_digest(opened, "sha256").digest())
+    return digest.hexdigest()
 
 
 def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> Graph:
@@ -154,7 +214,9 @@ def _origin(address: str) -> str:
 
 def _listen(host: str, port: int) -> socket.socket:
     """Take the port at once, so that a taken one is told before anything long begins."""
-    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    # The protocol is named: without it the event loop does not turn off Nagle's algorithm, and answers wait 40 ms.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))

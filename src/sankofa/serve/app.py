@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -15,13 +16,25 @@ from sankofa.errors import ParameterError, SankofaError, UnknownName
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
 from sankofa.serve.endpoint import Endpoint, language_of
 from sankofa.serve.negotiate import format_asked
+from sankofa.serve.problems import Problem
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
-    from starlette.requests import Request
 
     from sankofa.graph import Graph
+    from sankofa.serve.limits import Limits
 
+#: What the front says by itself, with its status.
+FRONT = {
+    "too-slow": 503,
+    "too-large": 503,
+    "ended": 503,
+    "busy": 503,
+    "too-long-an-answer": 503,
+    "too-many-at-once": 429,
+    "too-much-time": 429,
+    "too-many-errors": 429,
+}
 QUESTION_FORMATS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
 
 
@@ -172,3 +185,34 @@ def as_application(site: Site, *, middleware: Sequence[Middleware] = ()) -> Star
     """
     errors = {kind: partial(site.refused) for kind in (SankofaError, HTTPException, 500)}
     return Starlette(routes=site.routes(), exception_handlers=errors, middleware=middleware)
+
+
+def told_by_the_front(site: Site, limits: Limits) -> dict[str, Any]:
+    """What a server says when no worker can answer: by case, then as page or as JSON, then by language.
+
+    Args:
+        site: what is served.
+        limits: what a request may take.
+
+    Returns:
+        For each the status, the headers and the body.
+
+    Example:
+        >>> from sankofa.graph.opening import plain
+        >>> from sankofa.serve.limits import Limits
+        >>> told_by_the_front(Site(plain()), Limits())["too-slow"]["json"]["en"][0]
+        503
+    """
+    values: dict[str, Any] = {"seconds": f"{limits.seconds:g}", "size": f"{limits.worker_memory / 10**6:g} MB"}
+    told: dict[str, Any] = {}
+    for case, status in FRONT.items():
+        for form, accept in (("json", "application/problem+json"), ("html", "text/html")):
+            for lang in HELP_LANGUAGES if form == "json" else LANGUAGES:
+                headers = [(b"accept", accept.encode()), (b"accept-language", lang.encode())]
+                request = Request(
+                    {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}
+                )
+                answer = site.refused(request, Problem(status, case, **values))
+                pairs = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in answer.raw_headers]
+                told.setdefault(case, {}).setdefault(form, {})[lang] = (status, pairs, bytes(answer.body).decode())
+    return told

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from functools import partial
+from typing import IO, TYPE_CHECKING, cast
 from urllib.parse import unquote
 
+from anyio import from_thread
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -16,21 +18,106 @@ from sankofa.serve import protocol
 from sankofa.serve.description import PREFIXES, service_description
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
+from sankofa.store import guard
 from sankofa.store.entry import leaving
 from sankofa.store.formats import write
 from sankofa.store.skolem import unskolemised
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from starlette.requests import Request
+    from starlette.types import Message, Receive, Scope, Send
 
     from sankofa.graph import Graph
     from sankofa.store import Embedded, Results
     from sankofa.store.dataset import Dataset
 
+_PART = 1 << 16  # bytes that are sent together
+#: What asks for something else each time; functions whose answers are not kept.
+_OF_THE_MOMENT = {"NOW", "RAND", "UUID", "STRUUID"}
 #: Formats that hold a whole dataset, the first for who asks for none.
 DATASET_FORMATS = {name: protocol.RDF_FORMATS[name] for name in ("trig", "nquads", "jsonld")}
+
+
+class Writing(Response):
+    """An answer whose body is written piece by piece, as it comes out of the engine.
+
+    Args:
+        write: writes the body.
+        headers: its headers.
+        media_type: what it is.
+    """
+
+    def __init__(self, write: Callable[[IO[bytes]], None], headers: Mapping[str, str], media_type: str) -> None:
+        """Write nothing yet."""
+        super().__init__(headers=headers, media_type=media_type)
+        del self.headers["content-length"]
+        self.write = write
+
+
+class Answering(Response):
+    """An answer that is worked out, and written, in one thread: an engine's results stay in the thread they are of.
+
+    Args:
+        make: works out the answer.
+    """
+
+    def __init__(self, make: Callable[[], Response]) -> None:
+        """Work out nothing yet."""
+        super().__init__()
+        self._make = make
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Work it out and send it."""
+        if made := await run_in_threadpool(self._write, send):
+            await made(scope, receive, send)
+
+    def _write(self, send: Send) -> Response | None:
+        made = self._make()
+        if not isinstance(made, Writing):
+            return made
+        out = _Sending(send, made)
+        made.write(cast("IO[bytes]", out))
+        out.end()
+        return None
+
+
+class _Sending:
+    """Sends what is written to it, in parts; the head of the answer goes before the first of them.
+
+    What goes wrong before a part is full can still be told as what it is.
+    """
+
+    def __init__(self, send: Send, head: Response) -> None:
+        self._send = send
+        self._head: Response | None = head
+        self._part = bytearray()
+
+    def write(self, content: bytes) -> int:
+        self._part += content
+        if len(self._part) >= _PART:
+            self._pass_on(more=True)
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing: the parts are large enough as they are."""
+
+    def end(self) -> None:
+        self._pass_on(more=False)
+
+    def _pass_on(self, *, more: bool) -> None:
+        if (head := self._head) is not None:
+            self._head = None
+            self._say({"type": "http.response.start", "status": head.status_code, "headers": head.raw_headers})
+        self._say({"type": "http.response.body", "body": bytes(self._part), "more_body": more})
+        self._part.clear()
+
+    def _say(self, message: Message) -> None:
+        async def say() -> None:
+            await self._send(message)
+
+        from_thread.run(say)
 
 
 class Endpoint:
@@ -82,7 +169,7 @@ class Endpoint:
         asked = await protocol.read(request)
         if asked is None:
             return await run_in_threadpool(self._without_a_query, request)
-        return await run_in_threadpool(self.answer, request, asked)
+        return Answering(partial(self.answer, request, asked))
 
     async def graphs(self, request: Request) -> Response:
         """The Graph Store Protocol: the content of a graph, or of all of them."""
@@ -112,14 +199,15 @@ class Endpoint:
         offered, also = protocol.form_of(results)
         name = format_asked(asked.format, request.headers.get("accept", ""), offered, also)
         if name != "html":
-            return Response(protocol.written(results, name), headers=self.headers, media_type=offered[name])
+            passing = {"Cache-Control": "no-store"} if guard.keywords(asked.text) & _OF_THE_MOMENT else {}
+            return Writing(partial(protocol.write, results, name), self.headers | passing, offered[name])
         language = language_of(request)
         if isinstance(results, QuerySolutions):
             page = self.pages.rows(language, asked.text, results)
         elif isinstance(results, QueryBoolean):
             page = self.pages.text(language, asked.text, words(language)["yes" if results else "no"])
         else:
-            page = self.pages.text(language, asked.text, protocol.written(results, "turtle").decode("utf-8"))
+            page = self.pages.text(language, asked.text, protocol.rdf(results, "turtle").decode("utf-8"))
         return self.html(page, request)
 
     def _without_a_query(self, request: Request) -> Response:

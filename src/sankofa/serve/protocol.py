@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import parse_qs
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, Triple, serialize
@@ -176,21 +176,24 @@ def form_of(results: Results) -> tuple[dict[str, str], dict[str, str]]:
     return (ROW_FORMATS, ROWS_ALSO) if rows else (TRIPLE_FORMATS, TRIPLES_ALSO)
 
 
-def written(results: Results, name: str) -> bytes:
-    """The results of a query in a format, written by the engine.
+def write(results: Results, name: str, out: IO[bytes]) -> None:
+    """Write the results of a query in a format; the engine writes them one after the other, as it finds them.
 
     Args:
         results: the engine's own results; they are read to their end.
         name: a short name of what :func:`form_of` offers, but not ``html``.
+        out: where to.
 
     Example:
+        >>> import sys
         >>> from pyoxigraph import Store
-        >>> written(Store().query("ASK {}"), "json")
-        b'{"head":{},"boolean":true}'
+        >>> write(Store().query("ASK {}"), "json", sys.stdout.buffer)  # doctest: +SKIP
+        {"head":{},"boolean":true}
     """
     if isinstance(results, QuerySolutions | QueryBoolean):
-        return results.serialize(format=_ROWS[name]) or b""
-    return rdf(results, name)
+        results.serialize(out, format=_ROWS[name])
+    else:
+        serialize(results, out, format=FORMATS[name].rdf, prefixes=_prefixes(name))
 
 
 def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str) -> bytes:
@@ -204,8 +207,11 @@ def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str) -> bytes:
         >>> rdf([], "ntriples")
         b''
     """
-    prefixes = guard.prefixes() if name in ("turtle", "trig", "rdfxml", "jsonld") else None
-    return serialize(triples, format=FORMATS[name].rdf, prefixes=prefixes) or b""
+    return serialize(triples, format=FORMATS[name].rdf, prefixes=_prefixes(name)) or b""
+
+
+def _prefixes(name: str) -> dict[str, str] | None:
+    return guard.prefixes() if name in ("turtle", "trig", "rdfxml", "jsonld") else None
 
 
 def _asked(passed: dict[str, list[str]], longest_update: int) -> Asked | None:

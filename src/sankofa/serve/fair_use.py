@@ -1,0 +1,151 @@
+"""Fair use: what one client may ask of a server that many share."""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+_MINUTE = 60.0
+_MOST_CLIENTS = 10_000
+
+
+class Refused(Exception):  # noqa: N818 - it is the word for it
+    """A client has had its share.
+
+    Args:
+        case: what it had too much of.
+        seconds: when to come again.
+    """
+
+    def __init__(self, case: str, seconds: int) -> None:
+        """Keep both."""
+        super().__init__(case)
+        self.case = case
+        self.seconds = seconds
+
+
+@dataclass
+class _Use:
+    now: int = 0
+    worked: deque[tuple[float, float]] = field(default_factory=deque)
+    errors: deque[float] = field(default_factory=deque)
+
+
+class FairUse:
+    """Counts what each client uses. The requests that are counted are those that a worker must answer.
+
+    Args:
+        parallel: how many requests of one client are worked on at once.
+        seconds: how many seconds a minute its requests may be worked on.
+        errors: how many of its requests a minute may fail.
+        loopback: whether clients on this machine count too.
+        proxy: whether a proxy stands in front that says who the client is (``X-Forwarded-For``).
+    """
+
+    def __init__(
+        self,
+        *,
+        parallel: int = 4,
+        seconds: float = 30.0,
+        errors: int = 60,
+        loopback: bool = False,
+        proxy: bool = False,
+    ) -> None:
+        """Know no client yet."""
+        self.parallel = parallel
+        self.seconds = seconds
+        self.errors = errors
+        self._loopback = loopback
+        self._proxy = proxy
+        self._uses: OrderedDict[str, _Use] = OrderedDict()
+
+    @contextmanager
+    def turn(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[None]:
+        """Work on a request of a client.
+
+        Args:
+            scope: the request as ASGI has it.
+            headers: its headers.
+
+        Raises:
+            Refused: the client has had its share.
+        """
+        client = self.client(scope, headers)
+        if not client:
+            yield
+            return
+        use, now = self._of(client), time.monotonic()
+        _forget(use, now)
+        if use.now >= self.parallel:
+            raise Refused("too-many-at-once", 1)
+        if sum(took for _, took in use.worked) >= self.seconds:
+            raise Refused("too-much-time", _until(use.worked[0][0], now))
+        if len(use.errors) >= self.errors:
+            raise Refused("too-many-errors", _until(use.errors[0], now))
+        use.now += 1
+        try:
+            yield
+        finally:
+            use.now -= 1
+            ended = time.monotonic()
+            use.worked.append((ended, ended - now))
+
+    def ended(self, scope: Mapping[str, Any], headers: Mapping[str, str], status: int) -> None:
+        """Count how a request ended.
+
+        Args:
+            scope: the request as ASGI has it.
+            headers: its headers.
+            status: the status of its answer.
+        """
+        if status >= 400 and (client := self.client(scope, headers)):
+            self._of(client).errors.append(time.monotonic())
+
+    def client(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
+        """Who asks: an address, of IPv6 its network; "" for who is not counted.
+
+        Example:
+            >>> FairUse().client({"client": ("192.0.2.7", 5)}, {})
+            '192.0.2.7'
+            >>> FairUse().client({"client": ("127.0.0.1", 5)}, {})
+            ''
+            >>> FairUse(proxy=True).client({"client": ("127.0.0.1", 5)}, {"x-forwarded-for": "10.1.1.1, 2001:db8::7"})
+            '2001:db8::/64'
+        """
+        text = (scope.get("client") or ("",))[0]
+        if self._proxy and (forwarded := headers.get("x-forwarded-for", "")):
+            text = forwarded.rpartition(",")[2].strip()  # the last one is what the proxy itself saw
+        try:
+            address = ipaddress.ip_address(text.strip("[]"))
+        except ValueError:
+            return text
+        if isinstance(address, ipaddress.IPv6Address):
+            address = address.ipv4_mapped or address
+        if address.is_loopback and not self._loopback:
+            return ""
+        if address.version == 6:
+            return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(address)
+
+    def _of(self, client: str) -> _Use:
+        use = self._uses.setdefault(client, _Use())
+        self._uses.move_to_end(client)
+        while len(self._uses) > _MOST_CLIENTS:
+            self._uses.popitem(last=False)
+        return use
+
+
+def _forget(use: _Use, now: float) -> None:
+    while use.worked and use.worked[0][0] < now - _MINUTE:
+        use.worked.popleft()
+    while use.errors and use.errors[0] < now - _MINUTE:
+        use.errors.popleft()
+
+
+def _until(first: float, now: float) -> int:
+    return max(1, round(first + _MINUTE - now + 0.5))

@@ -1,0 +1,219 @@
+"""The front: what takes requests, lets workers answer them, and keeps what may be asked again.
+
+It holds no data and evaluates nothing. What is served never changes while a keeper lives, so an answer is named once
+(``ETag``) and may be kept: who asks the same again gets it, or 304, without any worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import json
+import tempfile
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Any
+
+from sankofa.serve.fair_use import FairUse, Refused
+from sankofa.serve.limits import Limits
+from sankofa.serve.negotiate import preferred
+from sankofa.serve.pool import BODY, START, BusyError, Pool, StoppedError
+from sankofa.serve.problems import MEDIA_TYPE
+from sankofa.serve.protocol import MAX_QUERY
+from sankofa.store.sentences import LANGUAGES
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+#: No body of a request is read further; a form can take three bytes for one.
+_MOST_BODY = 3 * MAX_QUERY + 1_000
+_IN_MEMORY = 1 << 20
+_PART = 1 << 18
+#: An answer of more bytes is not kept.
+_MOST_KEPT = 1 << 20
+_PLAIN = ("type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path", "headers")
+
+
+class Front:
+    """The ASGI application in front of the workers.
+
+    Args:
+        pool: the workers.
+        identity: names what they serve.
+        told: what is said by itself when no worker can: by case, then by form, then by language.
+        limits: what answers may take.
+        fair_use: what one client may ask for, or None.
+    """
+
+    def __init__(
+        self, pool: Pool, identity: str, told: dict[str, Any], limits: Limits, fair_use: FairUse | None = None
+    ) -> None:
+        """Keep no answer yet."""
+        self._pool = pool
+        self._identity = identity
+        self._told = told
+        self._limits = limits
+        self._fair_use = fair_use
+        self._kept: OrderedDict[str, tuple[list[tuple[bytes, bytes]], bytes]] = OrderedDict()
+        self._size = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            await self._answer(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                await self._pool.start()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self._pool.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        body = await _body(receive) if scope["method"] == "POST" else b""
+        name = self._name(scope, headers, body)
+        known = _tags(headers.get("if-none-match", ""))
+        if name in known or ("*" in known and name in self._kept):
+            kept = self._kept.get(name)
+            shown = [pair for pair in kept[0] if pair[0] in _WITH_304] if kept else _NOT_MODIFIED
+            await _send(send, 304, [*shown, (b"etag", name.encode())], b"")
+        elif name in self._kept:
+            self._kept.move_to_end(name)
+            await _send(send, 200, *self._kept[name])
+        else:
+            await self._work(scope, headers, body, name, receive, send)
+
+    async def _work(
+        self, scope: Scope, headers: dict[str, str], body: bytes, name: str, receive: Receive, send: Send
+    ) -> None:
+        """Let a worker answer, and stop it when the client has gone."""
+        try:
+            with self._fair_use.turn(scope, headers) if self._fair_use else contextlib.nullcontext():
+                answering = asyncio.ensure_future(self._gathered(scope, body))
+                gone = asyncio.ensure_future(_gone(receive))
+                done, _ = await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+                gone.cancel()
+                if answering not in done:
+                    answering.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await answering
+                    return
+                status, said, spool = answering.result()
+                if self._fair_use:
+                    self._fair_use.ended(scope, headers, status)
+        except Refused as refused:
+            await self._tell(refused.case, headers, send, retry=refused.seconds)
+        except BusyError:
+            await self._tell("busy", headers, send)
+        except StoppedError as stopped:
+            await self._tell(stopped.why, headers, send)
+        else:
+            with spool:
+                await self._pass_on(scope, status, said, spool, name, send)
+
+    async def _gathered(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], Any]:
+        """A whole answer. No part of it is sent before its end is here: what is cut off must not look whole."""
+        status, said, size = 500, [], 0
+        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - who gets it closes it
+        try:
+            async for sign, content in self._pool.answer({key: scope[key] for key in _PLAIN if key in scope}, body):
+                if sign == START:
+                    status, pairs = json.loads(content)
+                    said = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in pairs]
+                elif sign == BODY:
+                    size += len(content)
+                    if size > self._limits.answer:
+                        raise StoppedError("too-long-an-answer")
+                    spool.write(content)
+        except BaseException:
+            spool.close()
+            raise
+        said = [pair for pair in said if pair[0] != b"content-length"]
+        if status not in (204, 304):
+            said.append((b"content-length", str(size).encode()))
+        return status, said, spool
+
+    async def _pass_on(
+        self, scope: Scope, status: int, said: list[tuple[bytes, bytes]], spool: Any, name: str, send: Send
+    ) -> None:
+        size = spool.tell()
+        spool.seek(0)
+        lasting = status == 200 and scope["method"] != "OPTIONS" and (b"cache-control", b"no-store") not in said
+        if lasting:
+            said = [*said, (b"etag", name.encode()), (b"cache-control", b"no-cache")]
+        if lasting and size <= _MOST_KEPT:
+            body = spool.read()
+            self._keep(name, said, body)
+            await _send(send, status, said, body)
+            return
+        await send({"type": "http.response.start", "status": status, "headers": said})
+        while part := spool.read(_PART):
+            await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _keep(self, name: str, said: list[tuple[bytes, bytes]], body: bytes) -> None:
+        self._kept[name] = (said, body)
+        self._size += len(body) + 1_000
+        while self._size > self._limits.kept:
+            _, (_, gone) = self._kept.popitem(last=False)
+            self._size -= len(gone) + 1_000
+
+    def _name(self, scope: Scope, headers: dict[str, str], body: bytes) -> str:
+        """The name of an answer: of all that it depends on."""
+        method = b"GET" if scope["method"] == "HEAD" else scope["method"].encode()
+        on = (headers.get(key, "") for key in ("host", "accept", "accept-language", "content-type", "content-encoding"))
+        parts = (self._identity.encode(), method, scope["raw_path"], scope["query_string"], body)
+        digest = hashlib.sha256()
+        for part in (*parts, *(each.encode("latin-1") for each in on)):
+            digest.update(len(part).to_bytes(8, "big") + part)
+        return f'"{digest.hexdigest()[:32]}"'
+
+    async def _tell(self, case: str, headers: dict[str, str], send: Send, *, retry: int = 1) -> None:
+        """Say by itself that there is no answer, and why."""
+        as_page = preferred(headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
+        language = preferred(headers.get("accept-language", ""), LANGUAGES) or LANGUAGES[0]
+        status, said, body = self._told[case]["html" if as_page else "json"][language]
+        pairs = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in said]
+        await _send(send, status, [*pairs, (b"retry-after", str(max(1, retry)).encode())], body.encode())
+
+
+_NOT_MODIFIED = [(b"vary", b"Accept, Accept-Language"), (b"cache-control", b"no-cache")]
+_WITH_304 = {b"vary", b"cache-control", b"content-location", b"link", b"access-control-allow-origin"}
+
+
+async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body of a request, a little further than any that is taken may be long."""
+    body = bytearray()
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if len(body) > _MOST_BODY or not message.get("more_body"):
+            return bytes(body)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _tags(header: str) -> set[str]:
+    """The tags of an ``If-None-Match``; whether a tag is weak does not matter there (RFC 9110, 13.1.2).
+
+    Example:
+        >>> sorted(_tags('"a", W/"b"'))
+        ['"a"', '"b"']
+    """
+    return {each.strip().removeprefix("W/") for each in header.split(",")} - {""}

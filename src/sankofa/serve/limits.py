@@ -1,0 +1,73 @@
+"""What one request, and all of them together, may take."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from sankofa.errors import ParameterError
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG])B", re.IGNORECASE)
+_UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The limits of a server. Each can be set by a variable of the environment.
+
+    Attributes:
+        seconds: how long one request may be worked on, in seconds (``SANKOFA_QUERY_SECONDS``).
+        worker_memory: how many bytes one worker may take beyond what all share (``SANKOFA_WORKER_MEMORY``, as 512MB).
+        memory: how many bytes all workers together may take beyond that (``SANKOFA_SERVE_MEMORY``, as 2GB).
+        workers: how many requests are worked on at once.
+        waiting: how many requests may wait for a worker.
+        answer: how many bytes an answer may have.
+        kept: how many bytes of answers are kept, for who asks the same again.
+    """
+
+    seconds: float = 10.0
+    worker_memory: int = 512 * 10**6
+    memory: int = 2 * 10**9
+    workers: int = 8
+    waiting: int = 200
+    answer: int = 2 * 10**9
+    kept: int = 64 * 10**6
+
+    @classmethod
+    def of_the_environment(cls) -> Limits:
+        """The limits that the environment sets; the others by default.
+
+        Raises:
+            ParameterError: one of them is no number, or no size.
+
+        Example:
+            >>> Limits.of_the_environment().workers
+            8
+        """
+        return cls(
+            seconds=_seconds("SANKOFA_QUERY_SECONDS", cls.seconds),
+            worker_memory=_size("SANKOFA_WORKER_MEMORY", cls.worker_memory),
+            memory=_size("SANKOFA_SERVE_MEMORY", cls.memory),
+        )
+
+
+def _seconds(name: str, otherwise: float) -> float:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return otherwise
+    try:
+        if 0 < (seconds := float(text)) <= 86_400:
+            return seconds
+    except ValueError:
+        pass
+    raise ParameterError(f"{name} is '{text}', which is no number of seconds", hint=f"write {name}=10")
+
+
+def _size(name: str, otherwise: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return otherwise
+    if (found := _SIZE.fullmatch(text)) and (size := int(float(found[1]) * _UNITS[found[2].upper()])):
+        return size
+    raise ParameterError(f"{name} is '{text}', which is no size", hint=f"write {name}=512MB")

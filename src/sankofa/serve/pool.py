@@ -1,0 +1,243 @@
+"""The workers of one keeper as the front sees them: who is free, who takes too long, who takes too much."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pickle
+import socket
+import time
+from collections import deque
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sankofa.serve.limits import Limits
+from sankofa.serve.workers import BODY, END, FORK, HEAD, KILL, ORDER, START, STEP_BACK
+
+#: A worker that has answered so many requests is replaced, and one that worked on a request for so many seconds: what
+#: it took of the memory it would keep.
+_MOST_REQUESTS = 2_000
+_LONG = 1.0
+#: After so many seconds a request lets the quick ones go first.
+_QUICK = 0.3
+_LOOK = 0.25  # seconds between two looks at how much memory all workers take
+
+
+class BusyError(Exception):
+    """No worker is free, and too many requests wait already, or for too long."""
+
+
+class StoppedError(Exception):
+    """A worker ended before its answer.
+
+    Args:
+        why: ``too-slow``, ``too-large`` or ``ended``.
+    """
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason."""
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass
+class Worker:
+    """One worker.
+
+    Attributes:
+        process: its process id.
+        reader: what it says; writer: what it is told.
+        answered: how many requests it has answered.
+        stopped: why it was killed, or "".
+    """
+
+    process: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    answered: int = 0
+    stopped: str = ""
+
+
+class Pool:
+    """The workers of one keeper.
+
+    Args:
+        control: the socket to the keeper, which has loaded.
+        limits: what they may take.
+    """
+
+    def __init__(self, control: socket.socket, limits: Limits) -> None:
+        """Have no worker yet."""
+        self._control = control
+        self._limits = limits
+        self._free: list[Worker] = []
+        self._busy: dict[int, Worker] = {}
+        self._coming = 0
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._ordering = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Have workers ready, and look after them from now on."""
+        self._begin(self._watch_memory())
+        for _ in range(2):
+            self._free.append(await self._fork())
+
+    def close(self) -> None:
+        """End: the keeper ends with its socket, and the workers with it."""
+        for task in self._tasks:
+            task.cancel()
+        self._control.close()
+
+    async def answer(self, scope: dict[str, Any], body: bytes) -> AsyncIterator[tuple[bytes, bytes]]:
+        """Let a worker answer a request.
+
+        Args:
+            scope: the request as ASGI has it, plain data only.
+            body: its body.
+
+        Yields:
+            The frames of the answer, the end not among them.
+
+        Raises:
+            BusyError: no worker is free in time.
+            StoppedError: the worker was stopped, or ended by itself.
+        """
+        worker = await self._take()
+        begun = time.monotonic()
+        loop = asyncio.get_running_loop()
+        timers = [
+            loop.call_later(self._limits.seconds, self._stop, worker, "too-slow"),
+            loop.call_later(_QUICK, self._order, STEP_BACK, worker.process),
+        ]
+        whole = False
+        try:
+            asked = pickle.dumps((scope, body))
+            worker.writer.write(len(asked).to_bytes(4, "big") + asked)
+            while True:
+                sign, size = HEAD.unpack(await worker.reader.readexactly(HEAD.size))
+                content = await worker.reader.readexactly(size)
+                if sign == END:
+                    whole = True
+                    return
+                yield sign, content
+        except (asyncio.IncompleteReadError, ConnectionError):
+            raise StoppedError(worker.stopped or "ended") from None
+        finally:
+            for timer in timers:
+                timer.cancel()
+            worker.answered += 1
+            kept = whole and worker.answered < _MOST_REQUESTS and time.monotonic() - begun < _LONG
+            self._give_back(worker, kept=kept)
+
+    # -- taking turns
+
+    async def _take(self) -> Worker:
+        """A free worker, at once or after waiting."""
+        if not self._free and self._has_room():
+            self._coming += 1
+            try:
+                worker = await self._fork()
+            finally:
+                self._coming -= 1
+            self._busy[worker.process] = worker
+            return worker
+        if not self._free:
+            if len(self._waiting) >= self._limits.waiting:
+                raise BusyError
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await asyncio.wait_for(turn, self._limits.seconds)
+            except TimeoutError:
+                raise BusyError from None
+            finally:
+                with contextlib.suppress(ValueError):
+                    self._waiting.remove(turn)
+            return await self._take()
+        worker = self._free.pop()
+        self._busy[worker.process] = worker
+        return worker
+
+    def _has_room(self) -> bool:
+        return len(self._free) + len(self._busy) + self._coming < self._limits.workers
+
+    def _give_back(self, worker: Worker, *, kept: bool) -> None:
+        self._busy.pop(worker.process, None)
+        if kept:
+            self._free.append(worker)
+        else:
+            worker.writer.close()
+            self._order(KILL, worker.process)
+            if not self._free:
+                self._begin(self._have_one_ready())
+        while self._waiting and self._waiting[0].done():
+            self._waiting.popleft()
+        if self._waiting:
+            self._waiting.popleft().set_result(None)
+
+    async def _have_one_ready(self) -> None:
+        """Fork before the next request comes."""
+        if not self._free and self._has_room():
+            self._coming += 1
+            try:
+                self._free.append(await self._fork())
+            finally:
+                self._coming -= 1
+
+    # -- the keeper
+
+    async def _fork(self) -> Worker:
+        async with self._ordering:
+            process, connection = await asyncio.to_thread(self._receive_fork)
+        reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 20)
+        return Worker(process, reader, writer)
+
+    def _receive_fork(self) -> tuple[int, socket.socket]:
+        self._control.sendall(ORDER.pack(FORK, 0))
+        said, handles, _, _ = socket.recv_fds(self._control, 4, 1)
+        if not handles:
+            raise StoppedError("ended")
+        return int.from_bytes(said, "big"), socket.socket(fileno=handles[0])
+
+    def _order(self, sign: bytes, process: int) -> None:
+        # So few bytes fit always: the keeper reads them in the order in which they are sent.
+        with contextlib.suppress(OSError):
+            self._control.sendall(ORDER.pack(sign, process))
+
+    def _stop(self, worker: Worker, why: str) -> None:
+        worker.stopped = worker.stopped or why
+        self._order(KILL, worker.process)
+
+    # -- looking after them
+
+    async def _watch_memory(self) -> None:
+        """Stop the largest worker while all of them together take too much."""
+        while True:
+            await asyncio.sleep(_LOOK)
+            if len(self._busy) * self._limits.worker_memory <= self._limits.memory:
+                continue  # the bound of each keeps them under it
+            taken = {worker.process: _own_memory(worker.process) for worker in self._busy.values()}
+            if sum(taken.values()) > self._limits.memory:
+                largest = max(taken, key=lambda process: taken[process])
+                if largest in self._busy:
+                    self._stop(self._busy[largest], "too-large")
+
+    def _begin(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _own_memory(process: int) -> int:
+    """How many bytes a process has for itself alone; 0 where that cannot be known."""
+    try:
+        with Path(f"/proc/{process}/smaps_rollup").open(encoding="ascii") as rollup:
+            return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private_"))
+    except OSError:
+        return 0
+
+
+__all__ = ["BODY", "START", "BusyError", "Pool", "StoppedError"]
