@@ -169,7 +169,7 @@ class Endpoint:
         asked = await protocol.read(request)
         if asked is None:
             return await run_in_threadpool(self._without_a_query, request)
-        return Answering(partial(self.answer, request, asked))
+        return self.answering(request, asked)
 
     async def graphs(self, request: Request) -> Response:
         """The Graph Store Protocol: the content of a graph, or of all of them."""
@@ -192,6 +192,10 @@ class Endpoint:
         return self.store.query(query, base_iri=base_iri, dataset=dataset)
 
     # -- queries
+
+    def answering(self, request: Request, asked: protocol.Asked) -> Response:
+        """The answer to a query, worked out when it is sent."""
+        return Answering(partial(self.answer, request, asked))
 
     def answer(self, request: Request, asked: protocol.Asked) -> Response:
         """The results of a query, in the format asked for."""

@@ -185,10 +185,11 @@ def write(results: Results, name: str, out: IO[bytes]) -> None:
         out: where to.
 
     Example:
-        >>> import sys
+        >>> from io import BytesIO
         >>> from pyoxigraph import Store
-        >>> write(Store().query("ASK {}"), "json", sys.stdout.buffer)  # doctest: +SKIP
-        {"head":{},"boolean":true}
+        >>> write(Store().query("ASK {}"), "json", out := BytesIO())
+        >>> out.getvalue()
+        b'{"head":{},"boolean":true}'
     """
     if isinstance(results, QuerySolutions | QueryBoolean):
         results.serialize(out, format=_ROWS[name])

@@ -109,7 +109,7 @@ class PrivateSite(Site):
         if asked is None:
             return await super().sparql(request)
         if not asked.update:
-            return await run_in_threadpool(self.answer, request, asked)
+            return self.answering(request, asked)
         self._refuse_without_token(request)
 
         def update() -> Change:
