@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
 
 import pyoxigraph as ox
 
@@ -16,7 +17,12 @@ from sankofa.validation.results import REACHED, TooManyError
 if TYPE_CHECKING:
     from sankofa.store import Store
 
+S = TypeVar("S")
+R = TypeVar("R")
+P = ParamSpec("P")
+
 _TYPE = RDF + "type"
+_MOST_REMEMBERED = 4096
 #: The properties that name a thing, the best first.
 TITLES = (
     SKOS + "prefLabel",
@@ -26,6 +32,40 @@ TITLES = (
     "http://schema.org/name",
     "http://xmlns.com/foaf/0.1/name",
 )
+
+
+def remembered(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """A method whose answers an object keeps, thousands of them at most.
+
+    Unlike a cache around a bound method it makes no ring of references: the object goes when nobody needs it, and
+    leaves nothing to be collected.
+
+    Args:
+        method: the method; its arguments can be looked up in a dict.
+
+    Example:
+        >>> class Squares:
+        ...     @remembered
+        ...     def of(self, number):
+        ...         print("worked out")
+        ...         return number * number
+        >>> squares = Squares()
+        >>> squares.of(3), squares.of(3)
+        worked out
+        (9, 9)
+    """
+    name = f"_{method.__name__}_remembered"
+
+    @wraps(method)
+    def asked(self: S, /, *key: P.args, **_: P.kwargs) -> R:
+        kept = vars(self).setdefault(name, {})
+        if key not in kept:
+            if len(kept) >= _MOST_REMEMBERED:
+                kept.clear()
+            kept[key] = method(self, *key)  # type: ignore[call-arg]
+        return kept[key]  # type: ignore[no-any-return]
+
+    return asked
 
 
 class Lookup(Protocol):

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from dataclasses import field as member
+from functools import cached_property
 
 import pyoxigraph as ox
 
@@ -16,7 +17,7 @@ from sankofa.fields import LEVELS, Field, Fields, Kind, Path, Rule, Texts, local
 from sankofa.fields.files import Node, Term
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
-from sankofa.validation.data import Lookup
+from sankofa.validation.data import Lookup, remembered
 from sankofa.validation.expectation import expectation
 from sankofa.validation.fixes import Fixes
 from sankofa.validation.messages import Messages, Told
@@ -59,7 +60,8 @@ class _Asked:
         rule, field: the rule, and the field that it is about.
         label: what people call that.
         component: the constraint component that the sentence is of, variant: the closer sentence, number: the limit.
-        said: what stands in the holes of the sentence, in a language.
+        kind: the kind of the record, or None; terms: what the rule asks for.
+        said: what stands in the holes of the sentence, by language.
     """
 
     rule: Rule | None
@@ -68,7 +70,9 @@ class _Asked:
     component: str
     variant: str
     number: int | None
-    said: Callable[[str], dict[str, str]]
+    kind: Kind | None
+    terms: tuple[Term, ...]
+    said: dict[str, dict[str, str]] = member(default_factory=dict)
 
 
 class Describer:
@@ -89,10 +93,6 @@ class Describer:
         self._origins = origins
         self._fixes = Fixes(fields, data)
         self._known: dict[tuple[Node, str, Path | None, str], _Asked] = {}
-        self._about = lru_cache(maxsize=1024)(self.about)
-        self._kind_of = lru_cache(maxsize=None)(self._find_kind)
-        self._class_names = lru_cache(maxsize=None)(self._find_class_names)
-        self._titles_of = lru_cache(maxsize=None)(self._find_titles)
 
     def findings(self, results: Iterable[Result]) -> tuple[Finding, ...]:
         """Tell the results, sorted by record, level and field.
@@ -137,6 +137,7 @@ class Describer:
                 yield result.value
             yield from Describer.asks_about(result.details, fields)
 
+    @remembered
     def about(self, focus: Term) -> About:
         """Say what a finding about a node is about: the record, and the part of it.
 
@@ -221,14 +222,14 @@ class Describer:
         )
 
     def _finding(self, result: Result) -> Finding:
-        about = self._about(result.focus)
+        about = self.about(result.focus)
         asked = self._asked(result, about.own_kind)
         shown = self.shown(result.value)
         counted = result.path if "Count" in result.component else None
 
         def said(lang: str) -> Mapping[str, str]:
             return {
-                **asked.said(lang),
+                **self._said(asked, lang),
                 "value": isolated(text_in(shown, lang), lang),
                 "count": isolated(str(self._data.count(result.focus, counted)) if counted else "0", lang),
                 "record": isolated(text_in(about.titles, lang), lang),
@@ -270,24 +271,27 @@ class Describer:
             field = _field_of(kind, result)
             label = self._label(rule, field, result)
             terms, variant, component = expectation(rule, result.component, self._fields)
-
-            def said(lang: str) -> dict[str, str]:
-                return {
-                    "field": isolated(text_in(label, lang), lang),
-                    "limit": self._limit(terms, kind, component, lang),
-                    "kind": listed(
-                        (self._class_label(term.value, lang) for term in terms if _is_class(component)), lang
-                    ),
-                }
-
             number = int(terms[0].value) if len(terms) == 1 and _COUNT.fullmatch(terms[0].value) else None
-            self._known[key] = _Asked(rule, field, label, component, variant, number, lru_cache(maxsize=None)(said))
+            self._known[key] = _Asked(rule, field, label, component, variant, number, kind, tuple(terms))
         return self._known[key]
 
-    def _find_kind(self, node: Term) -> Kind | None:
+    def _said(self, asked: _Asked, lang: str) -> dict[str, str]:
+        """What stands in the holes of a sentence for all results of a rule."""
+        if lang not in asked.said:
+            classes = (self._class_label(term.value, lang) for term in asked.terms if _is_class(asked.component))
+            asked.said[lang] = {
+                "field": isolated(text_in(asked.label, lang), lang),
+                "limit": self._limit(asked.terms, asked.kind, asked.component, lang),
+                "kind": listed(classes, lang),
+            }
+        return asked.said[lang]
+
+    @remembered
+    def _kind_of(self, node: Term) -> Kind | None:
         return self._fields.kind_of(self._data.types(node))
 
-    def _find_titles(self, node: Term) -> Texts:
+    @remembered
+    def _titles_of(self, node: Term) -> Texts:
         """The titles of a thing; what has none is called by the last words of its address."""
         found = self._data.titles(node)
         if found:
@@ -298,7 +302,8 @@ class Describer:
         types = self._data.types(node)
         return self._class_names(min(types)) if types else {}
 
-    def _find_class_names(self, iri: str) -> Texts:
+    @remembered
+    def _class_names(self, iri: str) -> Texts:
         return self._fields.names.get(iri) or self._data.titles(ox.NamedNode(iri)) or {"": spaced(local_name(iri))}
 
     def _part_label(self, focus: Term, kind: Kind | None, part: str) -> Texts:

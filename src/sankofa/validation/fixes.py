@@ -20,7 +20,7 @@ from sankofa.fields.model import DCTERMS, RDF, RDFS, SKOS
 from sankofa.fields.written import booleans_of, dates_of, decimal_literal, folded, numbers_of
 from sankofa.terms import SKF
 from sankofa.validation import values
-from sankofa.validation.data import Data, Lookup, Walked
+from sankofa.validation.data import Data, Lookup, Walked, remembered
 from sankofa.validation.model import Constraint, Shape
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import shapes_of
@@ -77,9 +77,6 @@ class Fixes:
         """Look for nothing yet."""
         self._fields = fields
         self._data = data if fields.kinds and isinstance(data, Walked) else None
-        self._found = lru_cache(maxsize=4096)(self._find)
-        self._named = lru_cache(maxsize=256)(self._names_of)
-        self._fits = lru_cache(maxsize=4096)(self._keeps_all)
 
     def of(self, result: Result, label: Texts, shown: Texts) -> Fix | None:
         """The certain correction of a result, if there is one.
@@ -125,7 +122,8 @@ class Fixes:
     def _shapes(self) -> dict[Node, Shape]:
         return dict(shapes_of(self._fields).by)
 
-    def _find(self, node: Node, value: Term) -> Term | None:
+    @remembered
+    def _found(self, node: Node, value: Term) -> Term | None:
         """The one thing that a value must be to keep a rule; None where there is none, or more than one."""
         shape = self._shapes.get(node)
         if shape is None or not isinstance(value, ox.Literal):
@@ -153,7 +151,8 @@ class Fixes:
             elif one.name == "NodeKind" and one.terms[0].value.endswith("#IRI") and _ADDRESS.fullmatch(text):
                 yield ox.NamedNode(text)
 
-    def _keeps_all(self, shape: Shape, term: Term) -> bool:
+    @remembered
+    def _fits(self, shape: Shape, term: Term) -> bool:
         """Whether a value keeps all that a rule asks of it alone."""
         return all(self._keeps(constraint, term) for constraint in shape.constraints)
 
@@ -183,7 +182,8 @@ class Fixes:
             names += [name.value for one in _NAMES for name in said.get(one, ()) if isinstance(name, ox.Literal)]
         return names
 
-    def _names_of(self, kind: Term) -> dict[str, set[Term]]:
+    @remembered
+    def _named(self, kind: Term) -> dict[str, set[Term]]:
         """The things of a class by their names."""
         found: dict[str, set[Term]] = {}
         if self._data is None:
