@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 #: What the name of a record's own part of an address looks like.
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: How many rows of a query are shown on a page; formats for programs have them all.
-MOST_ROWS = 1000
+MOST_ROWS = 10_000
 
 
 @dataclass(frozen=True)

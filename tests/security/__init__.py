@@ -1,0 +1,1 @@
+"""Attacks, each under the number it has in the field's list of promises (``docs/threat-model.md``)."""

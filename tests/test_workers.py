@@ -1,0 +1,271 @@
+"""The public server: a front without data, and workers that share what was loaded once."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from sankofa.errors import ParameterError
+from sankofa.serve.limits import Limits
+from serving import Server, running
+
+COUNT = 3_000
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("workers")
+    lines = (f'<urn:s{at}> <urn:p> "{at}" .\n' for at in range(COUNT))
+    (folder / "data.nt").write_text("".join(lines), encoding="utf-8")
+    with running(folder, "serve", "data.nt", "--port", "0", SANKOFA_QUERY_SECONDS="20") as server:
+        yield server
+
+
+def test_an_answer_is_named_and_not_sent_twice(server: Server) -> None:
+    first = server.ask("SELECT * { ?s ?p ?o } ORDER BY ?s LIMIT 3")
+    tag = first.headers["etag"]
+    assert tag.startswith('"')
+    again = server.http.get(first.request.url, headers={"If-None-Match": f'"other", W/{tag}'})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert "Accept" in again.headers["vary"]
+    head = server.http.head(first.request.url)
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(first.content)))
+    assert head.headers["etag"] == tag
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"headers": {"Accept": "text/csv"}},
+        {"headers": {"Accept-Language": "fr"}},
+        {"params": {"query": "ASK {}", "format": "xml"}},
+        {"params": {"query": "ASK { }"}},
+        {"params": {"query": "ASK {}", "default-graph-uri": "urn:g"}},
+    ],
+)
+def test_another_answer_has_another_name(server: Server, other: dict[str, dict[str, str]]) -> None:
+    mine = server.http.get("/sparql", params={"query": "ASK {}"})
+    theirs = server.http.get("/sparql", **({"params": {"query": "ASK {}"}} | other))  # type: ignore[arg-type]
+    assert mine.headers["etag"] != theirs.headers["etag"]
+
+
+def test_the_same_data_give_the_same_names(server: Server, tmp_path: Path) -> None:
+    (tmp_path / "data.nt").write_bytes((server.said.parent / "data.nt").read_bytes())
+    with running(tmp_path, "serve", "data.nt", "--port", "0") as other:
+        host = {"Host": "data.example.org"}
+        names = [each.http.get("/sparql?query=ASK{}", headers=host).headers["etag"] for each in (server, other)]
+    assert names[0] == names[1]
+
+
+@pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()"])
+def test_what_is_of_the_moment_is_asked_each_time(server: Server, function: str) -> None:
+    answers = [server.ask(f"SELECT ({function} AS ?x) {{}}") for _ in range(2)]
+    assert answers[0].content != answers[1].content
+    assert {answer.headers["cache-control"] for answer in answers} == {"no-store"}
+    assert not any("etag" in answer.headers for answer in answers)
+
+
+def test_an_error_is_not_kept(server: Server) -> None:
+    answers = [server.ask("SELECT x {") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert not any("etag" in answer.headers for answer in answers)
+
+
+def test_a_large_answer_is_whole_and_takes_no_memory(server: Server) -> None:
+    """150 MB of rows; the front, which passes them on, has less."""
+    size = 0
+    query = "SELECT ?a ?b { { SELECT * { ?a <urn:p> ?x } LIMIT 1200 } ?b <urn:p> ?y }"
+    with server.http.stream("GET", "/sparql", params={"query": query}, headers={"Accept": "text/csv"}) as answer:
+        assert answer.status_code == 200
+        lines = 0
+        for part in answer.iter_bytes():
+            size += len(part)
+            lines += part.count(b"\n")
+    assert lines == 1200 * COUNT + 1
+    assert size == int(answer.headers["content-length"])
+    status = Path(f"/proc/{server.process.pid}/status")
+    if status.exists():
+        most = next(int(line.split()[1]) for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        assert most < size / 1000 + 100_000 if size < 10**8 else most < 150_000
+
+
+def test_who_leaves_leaves_no_work_behind(server: Server) -> None:
+    """Eight clients ask what takes long and go; eight more are answered at once."""
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    for _ in range(8):
+        with pytest.raises(httpx.ReadTimeout):
+            server.http.get("/sparql", params={"query": long}, timeout=0.3)
+    begun = time.monotonic()
+    for number in range(8):
+        assert server.ask(f"ASK {{ FILTER({number} < 8) }}").json()["boolean"] is True
+    assert time.monotonic() - begun < 15
+
+
+def test_many_at_once_are_all_answered_right(server: Server) -> None:
+    wrong: list[object] = []
+
+    def ask(number: int) -> None:
+        with httpx.Client(base_url=server.address, trust_env=False, timeout=60) as client:
+            for turn in range(10):
+                at = (number * 100 + turn) % COUNT
+                query = f'SELECT ?s {{ ?s <urn:p> "{at}" }}'
+                answer = client.get("/sparql", params={"query": query})
+                if answer.status_code != 200 or f'urn:s{at}"' not in answer.text:
+                    wrong.append((answer.status_code, answer.text[:200]))
+
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert wrong == []
+
+
+def test_a_body_that_is_far_too_long_is_refused(server: Server) -> None:
+    answer = server.http.post(
+        "/sparql", content=b"ASK {} #" + b"x" * 2_000_000, headers={"Content-Type": "application/sparql-query"}
+    )
+    assert answer.status_code == 413
+
+
+def test_what_stops_a_server_stops_its_workers(tmp_path: Path) -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("which processes a process has is read from /proc, which is not here")
+    (tmp_path / "data.nt").write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    with running(tmp_path, "serve", "data.nt", "--port", "0") as server:
+        server.ask("ASK {}")
+        front = server.process.pid
+        (keeper,) = Path(f"/proc/{front}/task/{front}/children").read_text(encoding="ascii").split()
+        workers = Path(f"/proc/{keeper}/task/{keeper}/children").read_text(encoding="ascii").split()
+        assert workers
+    for _ in range(100):  # it was killed: nobody could say goodbye
+        alive = [each for each in (keeper, *workers) if _lives(each)]
+        if not alive:
+            break
+        time.sleep(0.1)
+    assert alive == []
+
+
+def _lives(process: str) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{process}/stat").read_text(encoding="ascii")
+    except OSError:
+        return False
+
+
+# -- fair use
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("shared")
+    (folder / "data.nt").write_text(
+        "".join(f"<urn:s{at}> <urn:p> <urn:o{at}> .\n" for at in range(3_000)), encoding="utf-8"
+    )
+    arguments = ("serve", "data.nt", "--port", "0", "--fair-use", "--trusted-proxy")
+    with running(folder, *arguments, SANKOFA_QUERY_SECONDS="4") as server:
+        yield server
+
+
+def from_client(address: str) -> dict[str, str]:
+    return {"X-Forwarded-For": f"10.9.9.9, {address}"}
+
+
+def test_one_client_asks_so_much_at_once_and_no_more(shared: Server) -> None:
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    answers: list[int] = []
+
+    def ask() -> None:
+        with httpx.Client(base_url=shared.address, trust_env=False, timeout=60) as client:
+            answers.append(client.get("/sparql", params={"query": long}, headers=from_client("192.0.2.1")).status_code)
+
+    threads = [threading.Thread(target=ask) for _ in range(6)]
+    for each in threads:
+        each.start()
+    time.sleep(1)
+    other = shared.http.get("/sparql?query=ASK{}", headers=from_client("192.0.2.2"))
+    for each in threads:
+        each.join()
+    assert sorted(answers) == [429, 429, 503, 503, 503, 503]
+    assert other.status_code == 200
+
+
+def test_one_client_makes_so_many_mistakes_and_no_more(shared: Server) -> None:
+    statuses = []
+    for _ in range(70):
+        answer = shared.http.get("/sparql?query=SELECT", headers=from_client("2001:db8:1::5"))
+        statuses.append(answer.status_code)
+    assert statuses == [400] * 60 + [429] * 10
+    assert 1 <= int(answer.headers["retry-after"]) <= 61
+    assert answer.json()["title"] == "Too Many Requests"
+    # one network of IPv6 is one client; another is not
+    assert shared.http.get("/sparql?query=ASK{?a ?b 1}", headers=from_client("2001:db8:1::6")).status_code == 429
+    assert shared.http.get("/sparql?query=ASK{?a ?b 1}", headers=from_client("2001:db8:2::5")).status_code == 200
+    # an answer that is kept costs nothing, and is for everybody
+    assert shared.http.get("/sparql?query=ASK{?a ?b 1}", headers=from_client("2001:db8:1::6")).status_code == 200
+
+
+def test_a_client_that_had_its_time_waits(shared: Server) -> None:
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    with httpx.Client(base_url=shared.address, trust_env=False, timeout=60) as client:
+
+        def ask() -> int:
+            return client.get("/sparql", params={"query": long}, headers=from_client("192.0.2.7")).status_code
+
+        for _ in range(2):
+            threads = [threading.Thread(target=ask) for _ in range(4)]
+            for each in threads:
+                each.start()
+            for each in threads:
+                each.join()
+        answer = client.get("/sparql?query=ASK{?a ?b 2}", headers=from_client("192.0.2.7"))
+    assert answer.status_code == 429
+    assert "minute" in answer.json()["detail"]
+
+
+def test_the_reader_s_language_is_spoken(shared: Server) -> None:
+    for _ in range(61):
+        shared.http.get("/sparql?query=SELECT", headers=from_client("192.0.2.9"))
+    page = shared.http.get(
+        "/sparql?query=ASK{}", headers=from_client("192.0.2.9") | {"Accept": "text/html", "Accept-Language": "fr"}
+    )
+    assert page.status_code == 429
+    assert 'lang="fr"' in page.text
+    assert "Retry-After" in page.text
+
+
+def test_clients_on_this_machine_are_not_counted_unless_asked_for(server: Server) -> None:
+    assert {server.ask("SELECT").status_code for _ in range(70)} == {400}
+
+
+# -- limits
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SANKOFA_QUERY_SECONDS", "soon"),
+        ("SANKOFA_QUERY_SECONDS", "0"),
+        ("SANKOFA_WORKER_MEMORY", "much"),
+        ("SANKOFA_SERVE_MEMORY", "0GB"),
+    ],
+)
+def test_a_limit_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ParameterError, match=f"{name} is '{value}'"):
+        Limits.of_the_environment()
+
+
+def test_a_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANKOFA_WORKER_MEMORY", "1.5gb")
+    assert Limits.of_the_environment().worker_memory == 1_500_000_000
+
+
+def test_health_answers_while_it_is_asked(server: Server) -> None:
+    assert json.loads(server.http.get("/health").text) == {"status": "ok", "triples": COUNT}
