@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import IO, TYPE_CHECKING, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 
 from anyio import from_thread
@@ -18,13 +18,14 @@ from sankofa.serve import protocol
 from sankofa.serve.description import PREFIXES, service_description
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
+from sankofa.serve.workers import ALONE
 from sankofa.store import guard
 from sankofa.store.entry import leaving
 from sankofa.store.formats import write
 from sankofa.store.skolem import unskolemised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable, Mapping
 
     from starlette.requests import Request
     from starlette.types import Message, Receive, Scope, Send
@@ -70,10 +71,18 @@ class Answering(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Work it out and send it."""
-        if made := await run_in_threadpool(self._write, send):
+        if alone := scope.get("extensions", {}).get(ALONE):
+            made = self._write(alone)
+        else:
+
+            def from_a_thread(message: Message) -> None:
+                from_thread.run(cast("Callable[[Message], Coroutine[Any, Any, None]]", send), message)
+
+            made = await run_in_threadpool(self._write, from_a_thread)
+        if made:
             await made(scope, receive, send)
 
-    def _write(self, send: Send) -> Response | None:
+    def _write(self, send: Callable[[Message], None]) -> Response | None:
         made = self._make()
         if not isinstance(made, Writing):
             return made
@@ -89,7 +98,7 @@ class _Sending:
     What goes wrong before a part is full can still be told as what it is.
     """
 
-    def __init__(self, send: Send, head: Response) -> None:
+    def __init__(self, send: Callable[[Message], None], head: Response) -> None:
         self._send = send
         self._head: Response | None = head
         self._part = bytearray()
@@ -109,15 +118,9 @@ class _Sending:
     def _pass_on(self, *, more: bool) -> None:
         if (head := self._head) is not None:
             self._head = None
-            self._say({"type": "http.response.start", "status": head.status_code, "headers": head.raw_headers})
-        self._say({"type": "http.response.body", "body": bytes(self._part), "more_body": more})
+            self._send({"type": "http.response.start", "status": head.status_code, "headers": head.raw_headers})
+        self._send({"type": "http.response.body", "body": bytes(self._part), "more_body": more})
         self._part.clear()
-
-    def _say(self, message: Message) -> None:
-        async def say() -> None:
-            await self._send(message)
-
-        from_thread.run(say)
 
 
 class Endpoint:

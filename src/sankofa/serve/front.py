@@ -6,20 +6,22 @@ It holds no data and evaluates nothing. What is served never changes while a kee
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import hashlib
 import json
 import tempfile
 from collections import OrderedDict
-from typing import TYPE_CHECKING, Any
+from contextlib import aclosing, nullcontext
+from functools import partial
+from io import BytesIO
+from typing import IO, TYPE_CHECKING, Any
 
 from sankofa.serve.fair_use import FairUse, Refused
 from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import preferred
-from sankofa.serve.pool import BODY, START, BusyError, Pool, StoppedError
+from sankofa.serve.pool import BusyError, Pool, StoppedError
 from sankofa.serve.problems import MEDIA_TYPE
 from sankofa.serve.protocol import MAX_QUERY
+from sankofa.serve.workers import START
 from sankofa.store.sentences import LANGUAGES
 
 if TYPE_CHECKING:
@@ -95,17 +97,8 @@ class Front:
     ) -> None:
         """Let a worker answer, and stop it when the client has gone."""
         try:
-            with self._fair_use.turn(scope, headers) if self._fair_use else contextlib.nullcontext():
-                answering = asyncio.ensure_future(self._gathered(scope, body))
-                gone = asyncio.ensure_future(_gone(receive))
-                done, _ = await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
-                gone.cancel()
-                if answering not in done:
-                    answering.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await answering
-                    return
-                status, said, spool = answering.result()
+            with self._fair_use.turn(scope, headers) if self._fair_use else nullcontext():
+                status, said, spool = await self._gathered(scope, body, receive)
                 if self._fair_use:
                     self._fair_use.ended(scope, headers, status)
         except Refused as refused:
@@ -113,24 +106,31 @@ class Front:
         except BusyError:
             await self._tell("busy", headers, send)
         except StoppedError as stopped:
-            await self._tell(stopped.why, headers, send)
+            if stopped.why != "gone":
+                await self._tell(stopped.why, headers, send)
         else:
             with spool:
                 await self._pass_on(scope, status, said, spool, name, send)
 
-    async def _gathered(self, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], Any]:
+    async def _gathered(
+        self, scope: Scope, body: bytes, receive: Receive
+    ) -> tuple[int, list[tuple[bytes, bytes]], IO[bytes]]:
         """A whole answer. No part of it is sent before its end is here: what is cut off must not look whole."""
-        status, said, size = 500, [], 0
-        spool = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - who gets it closes it
+        status, said, size = 500, list[tuple[bytes, bytes]](), 0
+        spool: IO[bytes] = BytesIO()
+        asked = {key: scope[key] for key in _PLAIN if key in scope}
         try:
-            async for sign, content in self._pool.answer({key: scope[key] for key in _PLAIN if key in scope}, body):
-                if sign == START:
-                    status, pairs = json.loads(content)
-                    said = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in pairs]
-                elif sign == BODY:
+            async with aclosing(self._pool.answer(asked, body, partial(_gone, receive))) as frames:
+                async for sign, content in frames:
+                    if sign == START:
+                        status, pairs = json.loads(content)
+                        said = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in pairs]
+                        continue
                     size += len(content)
                     if size > self._limits.answer:
                         raise StoppedError("too-long-an-answer")
+                    if size > _IN_MEMORY and isinstance(spool, BytesIO):
+                        spool = _on_disk(spool)
                     spool.write(content)
         except BaseException:
             spool.close()
@@ -141,7 +141,7 @@ class Front:
         return status, said, spool
 
     async def _pass_on(
-        self, scope: Scope, status: int, said: list[tuple[bytes, bytes]], spool: Any, name: str, send: Send
+        self, scope: Scope, status: int, said: list[tuple[bytes, bytes]], spool: IO[bytes], name: str, send: Send
     ) -> None:
         size = spool.tell()
         spool.seek(0)
@@ -201,6 +201,12 @@ async def _body(receive: Receive) -> bytes:
         body += message.get("body", b"")
         if len(body) > _MOST_BODY or not message.get("more_body"):
             return bytes(body)
+
+
+def _on_disk(spool: BytesIO) -> IO[bytes]:
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - who gets it closes it
+    file.write(spool.getbuffer())
+    return file
 
 
 async def _gone(receive: Receive) -> None:

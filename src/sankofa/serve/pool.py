@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import pickle
 import socket
-import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sankofa.serve.limits import Limits
-from sankofa.serve.workers import BODY, END, FORK, HEAD, KILL, ORDER, START, STEP_BACK
+from sankofa.serve.workers import END, FORK, HEAD, KILL, ORDER, STEP_BACK
 
-#: A worker that has answered so many requests is replaced, and one that worked on a request for so many seconds: what
-#: it took of the memory it would keep.
-_MOST_REQUESTS = 2_000
-_LONG = 1.0
-#: After so many seconds a request lets the quick ones go first.
+#: A worker that has answered so many requests is replaced: what it took of the memory it would keep.
+_MOST_REQUESTS = 20_000
+#: After so many seconds a request lets the quick ones go first; its worker is replaced when it has answered.
 _QUICK = 0.3
+#: For so many seconds a request waits for one of the workers that there are.
+_MOMENT = 0.02
+_PROCESSORS = max(2, os.cpu_count() or 1)
 _LOOK = 0.25  # seconds between two looks at how much memory all workers take
 
 
@@ -33,7 +34,7 @@ class StoppedError(Exception):
     """A worker ended before its answer.
 
     Args:
-        why: ``too-slow``, ``too-large`` or ``ended``.
+        why: ``too-slow``, ``too-large``, ``gone`` or ``ended``.
     """
 
     def __init__(self, why: str) -> None:
@@ -51,6 +52,8 @@ class Worker:
         reader: what it says; writer: what it is told.
         answered: how many requests it has answered.
         stopped: why it was killed, or "".
+        stepped_back: whether it lets others go first.
+        watch: looks whether the client is still there.
     """
 
     process: int
@@ -58,6 +61,8 @@ class Worker:
     writer: asyncio.StreamWriter
     answered: int = 0
     stopped: str = ""
+    stepped_back: bool = False
+    watch: asyncio.Task[None] | None = None
 
 
 class Pool:
@@ -75,7 +80,7 @@ class Pool:
         self._free: list[Worker] = []
         self._busy: dict[int, Worker] = {}
         self._coming = 0
-        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._waiting: deque[asyncio.Future[bool]] = deque()
         self._ordering = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -91,78 +96,105 @@ class Pool:
             task.cancel()
         self._control.close()
 
-    async def answer(self, scope: dict[str, Any], body: bytes) -> AsyncIterator[tuple[bytes, bytes]]:
+    async def answer(
+        self, scope: dict[str, Any], body: bytes, gone: Callable[[], Awaitable[None]] | None = None
+    ) -> AsyncGenerator[tuple[bytes, bytes], None]:
         """Let a worker answer a request.
 
         Args:
             scope: the request as ASGI has it, plain data only.
             body: its body.
+            gone: waits until the client has gone; then the worker is stopped.
 
         Yields:
-            The frames of the answer, the end not among them.
+            The frames of the answer; the last one is an end.
 
         Raises:
             BusyError: no worker is free in time.
             StoppedError: the worker was stopped, or ended by itself.
         """
         worker = await self._take()
-        begun = time.monotonic()
         loop = asyncio.get_running_loop()
         timers = [
             loop.call_later(self._limits.seconds, self._stop, worker, "too-slow"),
-            loop.call_later(_QUICK, self._order, STEP_BACK, worker.process),
+            loop.call_later(_QUICK, self._step_back, worker, gone),
         ]
         whole = False
         try:
             asked = pickle.dumps((scope, body))
             worker.writer.write(len(asked).to_bytes(4, "big") + asked)
-            while True:
+            while not whole:
                 sign, size = HEAD.unpack(await worker.reader.readexactly(HEAD.size))
-                content = await worker.reader.readexactly(size)
-                if sign == END:
-                    whole = True
-                    return
+                content = await worker.reader.readexactly(size) if size else b""
+                whole = sign == END
                 yield sign, content
         except (asyncio.IncompleteReadError, ConnectionError):
             raise StoppedError(worker.stopped or "ended") from None
         finally:
             for timer in timers:
                 timer.cancel()
+            if worker.watch is not None:
+                worker.watch.cancel()
             worker.answered += 1
-            kept = whole and worker.answered < _MOST_REQUESTS and time.monotonic() - begun < _LONG
+            kept = whole and worker.answered < _MOST_REQUESTS and not worker.stepped_back
             self._give_back(worker, kept=kept)
+
+    def _step_back(self, worker: Worker, gone: Callable[[], Awaitable[None]] | None) -> None:
+        """Let quick requests go before this one, and see whether anybody still waits for it."""
+        self._order(STEP_BACK, worker.process)
+        worker.stepped_back = True
+        if gone is not None:
+            worker.watch = self._begin(self._watch(worker, gone))
+
+    async def _watch(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
+        await gone()
+        self._stop(worker, "gone")
 
     # -- taking turns
 
     async def _take(self) -> Worker:
-        """A free worker, at once or after waiting."""
-        if not self._free and self._has_room():
-            self._coming += 1
-            try:
-                worker = await self._fork()
-            finally:
-                self._coming -= 1
-            self._busy[worker.process] = worker
-            return worker
-        if not self._free:
+        """A free worker, at once or after waiting.
+
+        More workers than processors help only while some work on what takes long: one more is forked when none gets
+        free for a moment.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._limits.seconds
+        while not self._free:
+            if self._has_room(_PROCESSORS):
+                return await self._one_more()
             if len(self._waiting) >= self._limits.waiting:
                 raise BusyError
-            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            turn: asyncio.Future[bool] = loop.create_future()
             self._waiting.append(turn)
+            moment = _MOMENT if self._has_room(self._limits.workers) else max(0.0, until - loop.time())
+            hurry = loop.call_later(moment, _hurry, turn)
             try:
-                await asyncio.wait_for(turn, self._limits.seconds)
-            except TimeoutError:
-                raise BusyError from None
+                in_turn = await turn
             finally:
+                hurry.cancel()
                 with contextlib.suppress(ValueError):
                     self._waiting.remove(turn)
-            return await self._take()
+            if not in_turn:
+                if self._has_room(self._limits.workers):
+                    return await self._one_more()
+                if loop.time() >= until:
+                    raise BusyError
         worker = self._free.pop()
         self._busy[worker.process] = worker
         return worker
 
-    def _has_room(self) -> bool:
-        return len(self._free) + len(self._busy) + self._coming < self._limits.workers
+    async def _one_more(self) -> Worker:
+        self._coming += 1
+        try:
+            worker = await self._fork()
+        finally:
+            self._coming -= 1
+        self._busy[worker.process] = worker
+        return worker
+
+    def _has_room(self, most: int) -> bool:
+        return len(self._free) + len(self._busy) + self._coming < most
 
     def _give_back(self, worker: Worker, *, kept: bool) -> None:
         self._busy.pop(worker.process, None)
@@ -176,11 +208,11 @@ class Pool:
         while self._waiting and self._waiting[0].done():
             self._waiting.popleft()
         if self._waiting:
-            self._waiting.popleft().set_result(None)
+            self._waiting.popleft().set_result(True)
 
     async def _have_one_ready(self) -> None:
         """Fork before the next request comes."""
-        if not self._free and self._has_room():
+        if not self._free and self._has_room(self._limits.workers):
             self._coming += 1
             try:
                 self._free.append(await self._fork())
@@ -192,7 +224,7 @@ class Pool:
     async def _fork(self) -> Worker:
         async with self._ordering:
             process, connection = await asyncio.to_thread(self._receive_fork)
-        reader, writer = await asyncio.open_connection(sock=connection, limit=1 << 20)
+        reader, writer = await asyncio.open_unix_connection(sock=connection, limit=1 << 20)
         return Worker(process, reader, writer)
 
     def _receive_fork(self) -> tuple[int, socket.socket]:
@@ -225,10 +257,17 @@ class Pool:
                 if largest in self._busy:
                     self._stop(self._busy[largest], "too-large")
 
-    def _begin(self, work: Any) -> None:
+    def _begin(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+
+def _hurry(turn: asyncio.Future[bool]) -> None:
+    """Wait no longer for a turn."""
+    if not turn.done():
+        turn.set_result(False)
 
 
 def _own_memory(process: int) -> int:
@@ -238,6 +277,3 @@ def _own_memory(process: int) -> int:
             return sum(int(line.split()[1]) * 1024 for line in rollup if line.startswith("Private_"))
     except OSError:
         return 0
-
-
-__all__ = ["BODY", "START", "BusyError", "Pool", "StoppedError"]

@@ -6,7 +6,8 @@ can be killed at any moment without harm to anybody. The front (:mod:`sankofa.se
 one socket and with each worker over another.
 
 A worker answers with frames: a sign, a length, and so many bytes. ``S`` is status and headers as JSON, ``B`` a part of
-the body, ``E`` the end. Nothing that a worker says is unpickled: it has seen queries of strangers.
+the body, ``E`` the last part. What is short goes as one piece. Nothing that a worker says is unpickled: it has seen
+queries of strangers.
 """
 
 from __future__ import annotations
@@ -33,10 +34,14 @@ if TYPE_CHECKING:
 #: The head of a frame: its sign and its length.
 HEAD = struct.Struct(">cI")
 START, BODY, END = b"S", b"B", b"E"
+#: The extension of ASGI by which an application knows that its process works on this request and nothing else: what
+#: takes long needs no thread, and sends with the function that stands here.
+ALONE = "sankofa.alone"
 #: What the front tells the keeper: to fork a worker, to kill one, to let others go first.
 FORK, KILL, STEP_BACK = b"+", b"-", b"~"
 ORDER = struct.Struct(">cI")
 _NICE = 15
+_PART = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -179,14 +184,19 @@ def _bound_memory(most: int) -> None:
 
 def _work(connection: socket.socket, app: ASGIApp) -> None:
     """Answer requests until the front closes the connection."""
-    with asyncio.Runner() as runner:
-        while size := _exactly(connection, 4):
-            scope, body = pickle.loads(_exactly(connection, int.from_bytes(size, "big")))  # noqa: S301 - of the front
-            runner.run(_answer(connection, app, scope, body))
+    asyncio.run(_answer_all(connection, app))
+
+
+async def _answer_all(connection: socket.socket, app: ASGIApp) -> None:
+    # Nothing else goes on in this process: it may wait for the next request, and for the front, as long as it likes.
+    while size := _exactly(connection, 4):
+        scope, body = pickle.loads(_exactly(connection, int.from_bytes(size, "big")))  # noqa: S301 - of the front
+        await _answer(connection, app, scope, body)
 
 
 async def _answer(connection: socket.socket, app: ASGIApp, scope: dict[str, Any], body: bytes) -> None:
     sent = False
+    waiting: list[bytes] = []
 
     async def receive() -> Message:
         nonlocal sent
@@ -195,23 +205,30 @@ async def _answer(connection: socket.socket, app: ASGIApp, scope: dict[str, Any]
         sent = True
         return {"type": "http.request", "body": body, "more_body": False}
 
-    async def send(message: Message) -> None:
+    def send_now(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in message["headers"]]
-            _frame(connection, START, json.dumps([message["status"], headers]).encode())
+            waiting.append(_frame(START, json.dumps([message["status"], headers]).encode()))
         elif message["type"] == "http.response.body":
-            if message.get("body"):
-                _frame(connection, BODY, message["body"])
-            if not message.get("more_body"):
-                _frame(connection, END, b"")
+            body = memoryview(message.get("body", b""))
+            while len(body) > _PART:  # the front never has more of it in memory
+                waiting.append(_frame(BODY, body[:_PART]))
+                body = body[_PART:]
+                connection.sendall(b"".join(waiting))
+                waiting.clear()
+            waiting.append(_frame(BODY if message.get("more_body") else END, body))
+            connection.sendall(b"".join(waiting))
+            waiting.clear()
+
+    async def send(message: Message) -> None:
+        send_now(message)
 
     # What goes wrong is told by the application; when even that fails, the connection ends and the front says so.
-    await app(scope, receive, send)
+    await app(scope | {"extensions": {ALONE: send_now}}, receive, send)
 
 
-def _frame(connection: socket.socket, sign: bytes, content: bytes) -> None:
-    connection.sendall(HEAD.pack(sign, len(content)))
-    connection.sendall(content)
+def _frame(sign: bytes, content: bytes | memoryview) -> bytes:
+    return b"".join((HEAD.pack(sign, len(content)), content))
 
 
 def _exactly(connection: socket.socket, size: int) -> bytes:
