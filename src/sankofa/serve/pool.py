@@ -20,8 +20,8 @@ from sankofa.serve.workers import END, FORK, HEAD, KILL, ORDER, STEP_BACK
 _MOST_REQUESTS = 20_000
 #: After so many seconds a request lets the quick ones go first; its worker is replaced when it has answered.
 _QUICK = 0.3
-#: For so many seconds a request waits for one of the workers that there are.
-_MOMENT = 0.02
+#: A worker that is at one request for so many seconds will not be free in a moment.
+_MOMENT = 0.05
 _PROCESSORS = max(2, os.cpu_count() or 1)
 _LOOK = 0.25  # seconds between two looks at how much memory all workers take
 
@@ -50,7 +50,7 @@ class Worker:
     Attributes:
         process: its process id.
         reader: what it says; writer: what it is told.
-        answered: how many requests it has answered.
+        begun: when it was given its last request; answered: how many it has answered.
         stopped: why it was killed, or "".
         stepped_back: whether it lets others go first.
         watch: looks whether the client is still there.
@@ -59,6 +59,7 @@ class Worker:
     process: int
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    begun: float = 0.0
     answered: int = 0
     stopped: str = ""
     stepped_back: bool = False
@@ -115,6 +116,7 @@ class Pool:
         """
         worker = await self._take()
         loop = asyncio.get_running_loop()
+        worker.begun = loop.time()
         timers = [
             loop.call_later(self._limits.seconds, self._stop, worker, "too-slow"),
             loop.call_later(_QUICK, self._step_back, worker, gone),
@@ -155,8 +157,7 @@ class Pool:
     async def _take(self) -> Worker:
         """A free worker, at once or after waiting.
 
-        More workers than processors help only while some work on what takes long: one more is forked when none gets
-        free for a moment.
+        More workers than processors help only while those work on what takes long: then one more is forked.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + self._limits.seconds
@@ -175,14 +176,17 @@ class Pool:
                 hurry.cancel()
                 with contextlib.suppress(ValueError):
                     self._waiting.remove(turn)
-            if not in_turn:
-                if self._has_room(self._limits.workers):
-                    return await self._one_more()
-                if loop.time() >= until:
-                    raise BusyError
+            if not in_turn and self._has_room(self._limits.workers) and self._is_stuck():
+                return await self._one_more()
+            if loop.time() >= until:
+                raise BusyError
         worker = self._free.pop()
         self._busy[worker.process] = worker
         return worker
+
+    def _is_stuck(self) -> bool:
+        now = asyncio.get_running_loop().time()
+        return all(now - worker.begun > _MOMENT for worker in self._busy.values())
 
     async def _one_more(self) -> Worker:
         self._coming += 1
