@@ -29,6 +29,9 @@ _SUSPECT = re.compile("service|load", re.IGNORECASE)
 _OPERANDS = {"variable", "string", "language", "number", "iri", "name"}
 _RELATIONS = {"<", ">", "=", "!=", "<=", ">="}
 _BINARY = _RELATIONS | {"&&", "||", "*", "/", "|"}
+#: How many brackets may be open at once: a few hundred more, and the engine's stack is full, and the process ends.
+MOST_NESTED = 100
+_OPENING = ("(", "[", "{")
 _CLOSING = {")": "(", "}": "{", "]": "["}
 _MOST_STEPS = 100_000  # in readings other than the first
 _PLACE = re.compile(r"error at (\d+):(\d+): expected (?:one of )?")
@@ -73,6 +76,7 @@ def refuse(query: str, *, federate: bool = False, update: bool = False) -> None:
 
     Raises:
         ForbiddenQuery: names the keyword with its line and column.
+        QueryError: brackets are nested deeper than the engine's stack bears.
 
     Example:
         >>> refuse("ASK { ?s ?p 'SERVICE' }")
@@ -81,6 +85,9 @@ def refuse(query: str, *, federate: bool = False, update: bool = False) -> None:
         sankofa.errors.ForbiddenQuery: line 1, column 7: the query asks another server (SERVICE): remove that part, \
 or run it with federate=True if you wrote it yourself
     """
+    if (deep := _too_deep(query)) is not None:
+        line, column, token = deep
+        raise refusal(QueryError, "too-deep", {"most": MOST_NESTED}, line=line, column=column, token=token)
     for keyword, line, column in _forbidden(query):
         if keyword == "LOAD" or not federate:
             raise refusal(ForbiddenQuery, keyword.lower(), line=line, column=column, token=keyword)
@@ -239,6 +246,22 @@ def _forbidden(query: str) -> tuple[tuple[str, int, int], ...]:
         if _SUSPECT.search(text):
             found.extend((keyword, *line_column(text, at)) for keyword, at in _readings(text))
     return tuple(dict.fromkeys(found))
+
+
+def _too_deep(query: str) -> tuple[int, int, str] | None:
+    """The place of the first bracket that is nested too deep, and the bracket."""
+    text = unescaped(query)
+    if sum(map(text.count, _OPENING)) <= MOST_NESTED:
+        return None
+    depth = 0
+    for token in tokens(text):
+        if token.text in _OPENING:
+            depth += 1
+            if depth > MOST_NESTED:
+                return (*line_column(text, token.start), token.text)
+        elif token.text in _CLOSING:
+            depth -= 1
+    return None
 
 
 def _readings(text: str) -> list[tuple[str, int]]:
