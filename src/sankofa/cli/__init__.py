@@ -439,6 +439,31 @@ def dump(ctx: click.Context, output: Path | None, format_: str | None, everythin
         write_bytes(content, text=True)
 
 
+@main.command(short_help="Build a release for partners.")
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.pass_context
+def release(ctx: click.Context, out: Path) -> None:
+    """Build a release: what may be seen from outside, frozen, in the folder of releases OUT; prints where it is.
+
+    It is current from then on: 'sankofa serve OUT' serves it, 'sankofa serve OUT/NAME' an older one.
+    """
+    from time import perf_counter
+
+    begun = perf_counter()
+    with working("loading"):
+        graph = open_graph(ctx)
+    loaded = perf_counter() - begun
+    with progressing() as progress:
+        done = graph.release(out, progress=progress)
+    say(done.verdict.summary())
+    for name in done.formats_left_out:
+        say(f"no dump in {name}: this format cannot hold a control character that is in the graph")
+    if not done.is_new:
+        say("nothing to do: the current release holds exactly this")
+    say(", ".join(f"{step} {seconds:.1f} s" for step, seconds in {"load": loaded, **done.seconds}.items()))
+    click.echo(done.folder)
+
+
 @main.command(short_help="Serve a graph over HTTP.")
 @click.argument("sources", nargs=-1, metavar="[RELEASE|DIR|FILE…]")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")

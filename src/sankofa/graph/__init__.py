@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sankofa.capture import Capture
     from sankofa.capture.places import Places
     from sankofa.graph.editor import Editor
+    from sankofa.graph.releasing import Progress, Released
     from sankofa.questions import Answer, Catalogue
     from sankofa.reason import Explanation, Reasoning
     from sankofa.store import Change, Entry, Results, Store, Value
@@ -412,6 +413,33 @@ class Graph(Records):
             path = Path(target)
             write_file(path, gzip.compress(content, mtime=0) if path.suffix.lower() == ".gz" else content)
         return content
+
+    def release(self, out: Path | str, *, progress: Progress | None = None) -> Released:
+        """Build a release: what passed the gate, frozen, for partners; it becomes the current one in its folder.
+
+        Args:
+            out: the folder of releases; a new one is made.
+            progress: called with the step, how much of it is done, and how much there is.
+
+        Raises:
+            WrongUsage: the folder is something else, or the graph is a release or no network's.
+            HeldByAnother: another process builds a release there.
+            StorageError: the disk is full or gone; the current release stays current.
+
+        Example:
+            >>> import sankofa, tempfile
+            >>> with tempfile.TemporaryDirectory() as out:
+            ...     sankofa.open().release(out).is_new, len(sankofa.open(out).answer("cities"))
+            (True, 11)
+        """
+        from sankofa.graph.releasing import release
+
+        done = release(self, out, progress=progress or (lambda what, done, of: None))
+        if isinstance(self.store, Embedded) and self.store.report_file is not None:
+            from sankofa.graph.newest import note_release
+
+            note_release(self.store.report_file.parent, done.folder, next((e.id for e in self.history()[-1:]), ""))
+        return done
 
     @cached_property
     def rdflib(self) -> rdflib.Dataset:

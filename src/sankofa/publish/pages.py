@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode, QuerySolutions
 
-from sankofa.errors import UnknownName
+from sankofa.errors import UnknownName, Withdrawn
+from sankofa.publish.gate import tombstone_of
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
+from sankofa.store.sentences import refusal
 from sankofa.terms import DCTERMS, SKF
 from sankofa.validation.help import help_on, helps
 
@@ -95,8 +97,11 @@ class Pages:
 
         Raises:
             UnknownName: there is no such record here.
+            Withdrawn: there was one.
         """
         iri = f"{self.graph.record_prefix}{kind}/{slug}"
+        if self.graph.has(tombstone_of(self.graph.store.graphs.base, iri)):
+            raise refusal(Withdrawn, "withdrawn")
         if not (NAME.fullmatch(kind) and NAME.fullmatch(slug) and self.graph.has(iri)):
             raise UnknownName(f"there is no record '{kind}/{slug}' here", hint="start from / or ask /sparql")
         return iri

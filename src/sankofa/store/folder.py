@@ -1,6 +1,7 @@
-"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, and two beside.
+"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, and three beside.
 
-The two beside are the standing report and, once sheets were captured, the cells that values came from.
+The three beside are the standing report, once sheets were captured the cells that values came from, and once releases
+were built, where they are.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ SETTINGS = "sankofa.toml"
 REPORT = "report.jsonl"
 #: Where captured values came from; without it findings do not say their cell.
 ORIGINS = "origins.jsonl"
+#: Which releases were built of the graph, and where; one line each.
+RELEASES = "releases.jsonl"
 _FORMAT = 1
 
 
