@@ -10,7 +10,7 @@ import pytest
 import sankofa
 from sankofa.graph import Graph
 from sankofa.graph.opening import in_memory
-from sankofa.publish.gate import Gate, LeftOut, gate, tombstone_of
+from sankofa.publish.gate import Gate, LeftOut, digest_of, gate, tombstone
 
 BASE = "https://example.org/net/"
 PREFIXES = """
@@ -120,11 +120,11 @@ def test_a_person_who_is_a_part_keeps_the_record_back() -> None:
 def test_a_reference_to_what_was_withdrawn_leads_to_its_tombstone(small: tuple[Graph, Gate]) -> None:
     (redirected,) = small[1].redirected
     assert redirected.object == ox.NamedNode(f"{BASE}id/theme/withdrawn")
-    tombstone = tombstone_of(BASE, redirected.object.value)
-    lines = [line.decode() for line in small[1].content if tombstone.encode() in line]
+    address = tombstone(BASE, digest_of(redirected.object.value))
+    lines = [line.decode() for line in small[1].content if address.encode() in line]
     assert lines == [
-        f"<{BASE}id/city/bamako> <https://w3id.org/sankofa/ontology#theme> <{tombstone}> .\n",
-        f"<{tombstone}> <http://www.w3.org/ns/adms#status> <https://w3id.org/sankofa/vocabulary/status/withdrawn> .\n",
+        f"<{BASE}id/city/bamako> <https://w3id.org/sankofa/ontology#theme> <{address}> .\n",
+        f"<{address}> <http://www.w3.org/ns/adms#status> <https://w3id.org/sankofa/vocabulary/status/withdrawn> .\n",
     ]
 
 

@@ -20,9 +20,12 @@ import sankofa
 from command import process, run
 from sankofa.errors import HeldByAnother, NotAGraph, ReadOnly, StorageError, WrongUsage
 from sankofa.graph import Graph
+from sankofa.graph.newest import newest_release
 from sankofa.graph.releasing import Release
+from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.release import GRAPH, Manifest, current, releases
 from sankofa.store.lock import Lock
+from serving import running
 from test_publish import BASE, PREFIXES, record, theme
 
 CANARY = "zyzzyva-canary"
@@ -366,3 +369,118 @@ def test_a_build_that_is_killed_leaves_no_half_a_release(
     assert current(out) == built.name
     assert content(out / built.name) == content(built)
     assert not list(out.glob(".building-*"))
+
+
+# -- what is new in it
+
+
+def test_the_first_release_adds_all_its_records(built: Path) -> None:
+    told = json.loads((built / "changes.json").read_bytes())
+    assert (told["release"], told["previous"], told["date"]) == (built.name, "", "2026-03-01")
+    assert {each["record"].removeprefix(f"{BASE}id/") for each in told["added"]} == {
+        "type/domain",
+        "theme/tax",
+        "city/bamako",
+    }
+    assert (told["changed"], told["withdrawn"]) == ([], [])
+
+
+def test_it_says_what_was_added_changed_and_withdrawn(network: Path, tmp_path: Path) -> None:
+    kg, out = tmp_path / "kg", tmp_path / "out"
+    shutil.copytree(network, kg)
+    more = tmp_path / "more.ttl"
+    more.write_text(PREFIXES + record("theme/water", says=theme("Water")) + record("theme/air", says=theme("Air")))
+    run("--kg", kg, "load", more, "--date", "2026-04-01")
+    run("--kg", kg, "release", out)
+    with sankofa.open(kg) as graph:
+        with graph.change("back to work", when="2026-05-01") as change:
+            change.set(f"{BASE}id/theme/water", status="draft")
+            change.set(f"{BASE}id/theme/air", status="withdrawn")
+            change.set(CITY, note={"fr": "Capitale"})
+            change.add(
+                "theme",
+                slug="land",
+                title={"en": "Land", "fr": "Foncier"},
+                definition={"en": "About land."},
+                type=f"{BASE}id/type/domain",
+                status="published",
+                licence="https://creativecommons.org/licenses/by/4.0/",
+                source="https://example.org/source",
+                language="en",
+            )
+        done = graph.release(out)
+    told = json.loads((done.folder / "changes.json").read_bytes())
+    assert told["added"] == [
+        {"record": f"{BASE}id/theme/land", "kind": "theme", "title": {"en": "Land", "fr": "Foncier"}}
+    ]
+    assert [each["record"] for each in told["changed"]] == [CITY]
+    assert {each["record"] for each in told["withdrawn"]} == {
+        f"{BASE}id/theme/water",
+        tombstone(BASE, digest_of(f"{BASE}id/theme/air")),
+    }
+    assert not [name for name, data in content(done.folder).items() if b"theme/air" in data]
+
+
+# -- serving it
+
+
+def test_a_release_is_served_and_what_was_withdrawn_is_gone(built: Path, tmp_path: Path) -> None:
+    with running(tmp_path, "serve", str(built.parent), "--port", "0") as server:
+        assert "3 records may be seen from outside" in server.said.read_text(encoding="utf-8")
+        assert server.http.get("/doc/city/bamako", headers={"Accept": "text/html"}).status_code == 200
+        digest = digest_of(f"{BASE}id/theme/withdrawn")
+        for path in (
+            "/id/theme/withdrawn",
+            "/doc/theme/withdrawn",
+            "/doc/theme/withdrawn.html",
+            f"/withdrawn/{digest}",
+        ):
+            gone = server.http.get(path, headers={"Accept": "text/html", "Accept-Language": "fr"})
+            assert (gone.status_code, "cette fiche a été retirée" in gone.text) == (410, True), path
+            assert CANARY not in gone.text
+        for path in (f"/id/theme/{CANARY}", "/withdrawn/nothing", f"/withdrawn/{'0' * 32}"):
+            assert server.http.get(path).status_code == 404
+        for query in (f"CONSTRUCT {{ ?s ?p ?o }} {{ {pattern} }}" for pattern in ("?s ?p ?o", "GRAPH ?g { ?s ?p ?o }")):
+            assert CANARY not in server.ask(query).text
+        assert server.http.post("/sparql", data={"update": "CLEAR ALL"}).status_code in (400, 403, 405)
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_a_graph_is_served_from_its_newest_release(network: Path, cache: Path, tmp_path: Path) -> None:
+    kg = tmp_path / "kg"
+    shutil.copytree(network, kg)
+    built = Path(run("--kg", kg, "release", tmp_path / "out").stdout.strip())
+    with newest_release(str(kg)) as served:
+        assert served.folder == built
+    assert not cache.exists()
+    # a graph that has moved on is released anew, where nobody asked for a release to be
+    with sankofa.open(kg) as graph, graph.change("another draft", when="2026-04-01") as change:
+        change.set(CITY, note={"fr": "Capitale"})
+    with newest_release(str(kg)) as served:
+        assert served.folder.is_relative_to(cache)
+        assert served.query(f'ASK {{ <{CITY}> ?p "Capitale"@fr }}')
+        first = served.folder
+    said: list[str] = []
+    with newest_release(str(kg), say=said.append) as served:
+        assert (served.folder, "building a release" in said) == (first, False)
+    assert current(tmp_path / "out") == built.name
+
+
+def test_what_is_damaged_in_the_cache_is_made_again(network: Path, cache: Path) -> None:
+    shutil.copytree(network, cache.parent / "kg")
+    with newest_release(str(cache.parent / "kg")) as served:
+        (served.folder / GRAPH).write_bytes(b"")
+    with newest_release(str(cache.parent / "kg")) as served:
+        assert served.has(CITY)
+
+
+def test_where_there_is_no_place_for_a_cache_it_is_served_all_the_same(network: Path, cache: Path) -> None:
+    shutil.copytree(network, cache.parent / "kg")
+    cache.write_text("a file is in the way")
+    with newest_release(str(cache.parent / "kg")) as served:
+        assert served.has(CITY)

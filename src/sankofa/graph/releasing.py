@@ -23,6 +23,7 @@ from sankofa.graph import Graph
 from sankofa.graph.inferences import rules, shipped_graphs
 from sankofa.header import LANGUAGES
 from sankofa.publish import dumps
+from sankofa.publish.changes import CHANGES, RECORDS, as_tsv, changes, digests, from_tsv
 from sankofa.publish.gate import Gate, gate
 from sankofa.publish.release import (
     GRAPH,
@@ -195,6 +196,7 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
         with steps("reason"):
             store = _public(about.base, verdict)
             parts = {each: store.lines(each) for each in store.graphs.queried}
+        _write_changes(building, out, about, verdict)
         with steps("answers"):
             public = Graph(store, read_only=True)
             asked = [question for question in graph.questions.values() if _takes_none(question)]
@@ -221,6 +223,18 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
         )
         building.finish(finished)
     return tuple(lacking)
+
+
+def _write_changes(building: Building, out: Path, about: Manifest, verdict: Gate) -> None:
+    """Write which records there are, and what became of them since the release before."""
+    now, before = digests(verdict.content, about.base), dict[str, str]()
+    if about.previous:
+        older = out / about.previous
+        before = from_tsv(Manifest.read(older).checked(older, RECORDS))
+    found = changes(before, now, verdict.content, about.base, verdict.tombstones)
+    building.write(RECORDS, as_tsv(now))
+    head = {"release": about.name, "previous": about.previous, "date": about.date}
+    building.write(CHANGES, as_json({**head, **found}))
 
 
 def _public(base: str, verdict: Gate) -> Frozen:

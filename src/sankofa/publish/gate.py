@@ -29,18 +29,24 @@ if TYPE_CHECKING:
 _PUBLISHED = STATUS.published.rpartition("/")[2]
 
 
-def tombstone_of(base: str, record: str) -> str:
-    """The address that stands for a withdrawn record.
-
-    Args:
-        base: the network's base IRI.
-        record: the record's IRI.
+def digest_of(record: str) -> str:
+    """What of a withdrawn record's address may still be known.
 
     Example:
-        >>> tombstone_of("https://example.org/", "https://example.org/id/person/awa")
-        'https://example.org/withdrawn/720bece79e88d7203fff42dfc8b65878'
+        >>> digest_of("https://example.org/id/person/awa")
+        '720bece79e88d7203fff42dfc8b65878'
     """
-    return f"{base}withdrawn/{hashlib.sha256(record.encode()).hexdigest()[:32]}"
+    return hashlib.sha256(record.encode()).hexdigest()[:32]
+
+
+def tombstone(base: str, digest: str) -> str:
+    """The address that stands for a withdrawn record in a network.
+
+    Example:
+        >>> tombstone("https://example.org/", "00")
+        'https://example.org/withdrawn/00'
+    """
+    return f"{base}withdrawn/{digest}"
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Gate:
         cut: the triples of passed records that name a record left out; they are not released.
         redirected: the triples of passed records that name a withdrawn record; released, they name its tombstone.
         content: what is released of what was asserted, as sorted lines of N-Triples.
+        tombstones: the addresses that stand for withdrawn records.
     """
 
     passed: frozenset[str]
@@ -100,6 +107,7 @@ class Gate:
     cut: tuple[Triple, ...] = ()
     redirected: tuple[Triple, ...] = ()
     content: tuple[bytes, ...] = ()
+    tombstones: frozenset[str] = frozenset()
 
     def summary(self) -> str:
         """What was decided, for the person who starts a server.
@@ -189,7 +197,7 @@ def _sorted_out(graph: Graph, passed: frozenset[str], left_out: tuple[LeftOut, .
     prefix = f"<{graph.record_prefix}".encode()
     may, tombstones = {record.encode() for record in passed}, {}
     for record in gone:
-        tombstones[record.encode()] = f"<{tombstone_of(base, record)}>".encode()
+        tombstones[record.encode()] = f"<{tombstone(base, digest_of(record))}>".encode()
     content, cut, redirected = [], [], []
     for line in _lines(graph):
         if line[1 : line.index(b">")].partition(b"#")[0] not in may:
@@ -206,7 +214,8 @@ def _sorted_out(graph: Graph, passed: frozenset[str], left_out: tuple[LeftOut, .
         content.append(line)
     withdrawn = f"<{ADMS.status}> <{STATUS.withdrawn}> .\n".encode()
     content += [b"%s %s" % (address, withdrawn) for address in tombstones.values()]
-    return Gate(passed, left_out, _triples(cut), _triples(redirected), tuple(sorted(set(content))))
+    addresses = frozenset(address[1:-1].decode() for address in tombstones.values())
+    return Gate(passed, left_out, _triples(cut), _triples(redirected), tuple(sorted(set(content))), addresses)
 
 
 def _lines(graph: Graph) -> Iterator[bytes]:
