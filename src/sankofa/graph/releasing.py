@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
@@ -23,8 +24,10 @@ from sankofa.graph import Graph
 from sankofa.graph.inferences import rules, shipped_graphs
 from sankofa.header import LANGUAGES
 from sankofa.publish import dumps
+from sankofa.publish.catalogue import PREFIXES, catalogue
 from sankofa.publish.changes import CHANGES, RECORDS, as_tsv, changes, digests, from_tsv
 from sankofa.publish.gate import Gate, gate
+from sankofa.publish.index import NAMES, WORDS, Index, index
 from sankofa.publish.release import (
     GRAPH,
     LEFT_OUT,
@@ -44,6 +47,7 @@ from sankofa.questions.recall import recalled
 from sankofa.reason import refresh, settle
 from sankofa.store import Graphs, record_of
 from sankofa.store.disk import write_file
+from sankofa.store.formats import FORMATS, write
 from sankofa.store.frozen import Frozen
 from sankofa.store.lock import Lock
 from sankofa.store.skolem import canonical
@@ -54,9 +58,6 @@ if TYPE_CHECKING:
 
 #: What is told of long work: what is being done, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
-
-#: The steps of a build, as they are told.
-STEPS = ("validate", "reason", "answers", "index", "dumps")
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,15 @@ class Release(Graph):
                 text = self.about.checked(self.folder, path).decode()
                 return recalled(self.store, self.fields, question, bound, text)
         return super().answer(name, **parameters)
+
+    @cached_property
+    def index(self) -> Index:
+        """The words of its records, to search in.
+
+        Raises:
+            StorageError: its files are missing or altered.
+        """
+        return Index.read(*(self.about.checked(self.folder, path) for path in (WORDS, NAMES)))
 
 
 def summary_of(release: Release) -> str:
@@ -204,6 +214,9 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
                 steps.progress("answers", number, len(asked))
                 for lang, text in _answers(public, question):
                     building.write(answer_file(question.name, lang), text.encode())
+        with steps("index"):
+            for path, data in zip((WORDS, NAMES), index(verdict.content), strict=True):
+                building.write(path, data)
         with steps("dumps"):
             building.write(GRAPH, dumps.packed(dumps.quads_of(parts)))
             for number, (name, path) in enumerate(dumps.ASSERTED.items()):
@@ -221,6 +234,11 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
             triples={each.value: len(lines) for each, lines in parts.items()},
             files=building.files,
         )
+        with steps("catalogue"):
+            said = catalogue(store, finished, about.base)
+            for name in ("turtle", "jsonld"):
+                path = f"catalogue{FORMATS[name].extensions[0]}"
+                building.write(path, write(said, name, prefixes=PREFIXES))
         building.finish(finished)
     return tuple(lacking)
 

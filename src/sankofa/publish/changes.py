@@ -60,7 +60,7 @@ def from_tsv(data: bytes) -> dict[str, str]:
         >>> from_tsv(b"")
         {}
     """
-    return dict(line.split("\t") for line in data.decode().splitlines())
+    return dict(line.split("\t") for line in data.decode().split("\n")[:-1])
 
 
 def changes(
