@@ -155,7 +155,5 @@ def test_every_record_with_a_text_is_in_the_index(shipped: Release) -> None:
 def test_the_answers_of_a_release_are_json(shipped: Release) -> None:
     files = sorted(Path(shipped.folder, "answers").iterdir())
     assert len(files) > 100
-    assert all(
-        json.loads(file.read_bytes())["question"] == file.name.split(".")[0]
-        for file in random.Random(1).sample(files, 10)
-    )
+    for file in files:
+        assert json.loads(file.read_bytes())["question"] == file.name.split(".")[0]

@@ -21,9 +21,11 @@ from pathlib import Path
 import sankofa
 from sankofa import shipped
 from sankofa.errors import HeldByAnother, NotAGraph, SankofaError, StorageError
+from sankofa.graph import Graph
 from sankofa.graph.opening import is_own_folder, open_graph
-from sankofa.graph.releasing import Release, is_release, open_release, release, summary_of
+from sankofa.graph.releasing import Progress, Release, Released, build, is_release, open_release, summary_of
 from sankofa.publish.release import Manifest, current, prepare, releases
+from sankofa.store import Embedded
 from sankofa.store.disk import storage_error, write_file
 from sankofa.store.folder import RELEASES
 from sankofa.store.log import Log
@@ -86,18 +88,17 @@ def cache_of(source: str | Path | None) -> Path:
     return _cache() / "releases" / name
 
 
-def note_release(folder: Path, built: Path, last: str) -> None:
-    """Remember beside a graph that a release was built of it; where nothing can be written, it is forgotten.
-
-    Args:
-        folder: the graph's folder.
-        built: the release.
-        last: the ``id`` of the last change that the graph had when it was released.
-    """
-    new = {"release": str(built.absolute()), "state": _state(folder, last)}
-    lines = [json.dumps(known, ensure_ascii=False) for known in known_releases(folder) if known != new]
-    with suppress(StorageError):
-        write_file(folder / RELEASES, "".join(f"{line}\n" for line in (*lines, json.dumps(new))).encode())
+def release(graph: Graph, out: Path | str, progress: Progress | None = None) -> Released:
+    """Build a release of a graph, and remember beside the graph that it was; see :meth:`sankofa.Graph.release`."""
+    done = build(graph, out, progress=progress or (lambda what, done, of: None))
+    if isinstance(graph.store, Embedded) and graph.store.report_file is not None:
+        folder = graph.store.report_file.parent
+        last = next((entry.id for entry in graph.history()[-1:]), "")
+        new = {"release": str(done.folder.absolute()), "state": _state(folder, last)}
+        lines = [json.dumps(known, ensure_ascii=False) for known in known_releases(folder) if known != new]
+        with suppress(StorageError):  # where nothing can be written, it is built again when it is needed
+            write_file(folder / RELEASES, "".join(f"{line}\n" for line in (*lines, json.dumps(new))).encode())
+    return done
 
 
 def known_releases(folder: Path) -> list[dict[str, str]]:
@@ -127,7 +128,7 @@ def _build(source: str | None, out: Path, state: str, say: Callable[[str], None]
         until = time.monotonic() + _PATIENCE
         while True:
             try:
-                release(graph, out)
+                build(graph, out)
                 break
             except HeldByAnother:
                 if time.monotonic() > until:

@@ -168,7 +168,7 @@ def answer_file(question: str, lang: str) -> str:
     return f"answers/{question}.{lang}.json"
 
 
-def release(graph: Graph, out: Path | str, *, progress: Progress = lambda what, done, of: None) -> Released:
+def build(graph: Graph, out: Path | str, *, progress: Progress = lambda what, done, of: None) -> Released:
     """Build a release of a graph, and make it current; see :meth:`sankofa.Graph.release`."""
     if isinstance(graph, Release):
         raise WrongUsage("this is a release already", where=str(graph.folder), hint="copy its folder")

@@ -150,9 +150,12 @@ def gate(graph: Graph) -> Gate:
         >>> gate(in_memory("https://example.org/net/")).passed
         frozenset()
     """
+    withdrawn = {entry.withdraws for entry in graph.history() if entry.withdraws}
     findings: dict[str, list[Finding]] = defaultdict(list)
     for finding in graph.validate().at("publishable").findings:
-        findings[record_of(finding.record)].append(finding)
+        # that a record names one which was withdrawn is not its fault, and is seen to below
+        if not (isinstance(finding.value, NamedNode) and record_of(finding.value.value) in withdrawn):
+            findings[record_of(finding.record)].append(finding)
     statuses = _values(graph, SKF.status)
     licensed = _values(graph, DCTERMS.license)
     unwilling = {record_of(person) for person in _people_without_consent(graph)}
@@ -166,8 +169,9 @@ def gate(graph: Graph) -> Gate:
             words = " and ".join(sorted(each.rpartition("/")[2] for each in status))
             left_out.append(LeftOut(record, graph.label_of(record)[0], words, tuple(findings[record]), lacks))
     gone = {out.record for out in left_out if out.status == STATUS.withdrawn.rpartition("/")[2]}
-    gone |= {entry.withdraws for entry in graph.history() if entry.withdraws} - passed
-    return _sorted_out(graph, frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), gone)
+    return _sorted_out(
+        graph, frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), gone | withdrawn - passed
+    )
 
 
 def _values(graph: Graph, predicate: str) -> dict[str, set[str]]:
