@@ -219,10 +219,11 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
                 building.write(path, data)
         with steps("dumps"):
             building.write(GRAPH, dumps.packed(dumps.quads_of(parts)))
+            written = b"".join(verdict.content)
             for number, (name, path) in enumerate(dumps.ASSERTED.items()):
                 steps.progress("dumps", number, len(dumps.ASSERTED))
                 try:
-                    building.write(path, dumps.asserted(parts[store.graphs.asserted], name))
+                    building.write(path, dumps.asserted(written, name))
                 except CouldNotBeDone as error:
                     if type(error) is not CouldNotBeDone:
                         raise

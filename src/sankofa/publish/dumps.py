@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from sankofa.store.formats import FORMATS, write
+from sankofa.store.formats import FORMATS, write_in_order
 from sankofa.store.guard import prefixes
 
 #: The files that hold what people wrote, by the name of their format.
@@ -34,24 +34,25 @@ def quads_of(graphs: Mapping[NamedNode, Iterable[bytes]]) -> bytes:
     return b"".join(found)
 
 
-def asserted(lines: Iterable[bytes], name: str) -> bytes:
+def asserted(text: bytes, name: str) -> bytes:
     """What people wrote, in a format that has no need of named graphs; gzipped.
 
     Args:
-        lines: its sorted lines of N-Triples.
+        text: its sorted lines of N-Triples.
         name: the name of the format.
 
     Raises:
         CouldNotBeDone: the format cannot hold the graph (control characters in RDF/XML).
 
     Example:
-        >>> gzip.decompress(asserted([b"<http://a> <http://b> <http://c> .\\n"], "turtle"))
+        >>> gzip.decompress(asserted(b"<http://a> <http://b> <http://c> .\\n", "turtle"))
         b'<http://a> <http://b> <http://c> .\\n'
     """
-    text = b"".join(lines)
     if name == "ntriples":
         return packed(text)
-    return packed(write(parse(text, RdfFormat.N_TRIPLES), name, prefixes=prefixes()))
+    used = {short: namespace for short, namespace in prefixes().items() if f"<{namespace}".encode() in text}
+    triples = (quad.triple for quad in parse(text, RdfFormat.N_TRIPLES))
+    return packed(write_in_order(triples, name, prefixes=used))
 
 
 def packed(data: bytes) -> bytes:
