@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -16,7 +16,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Quad
+from pyoxigraph import NamedNode, Quad
 
 from sankofa import shipped
 from sankofa.errors import CouldNotBeDone, WrongUsage
@@ -41,6 +41,7 @@ from sankofa.publish.release import (
     name_of,
     prepare,
 )
+from sankofa.publish.spread import spread
 from sankofa.questions import answer
 from sankofa.questions.answers import bound_parameters
 from sankofa.questions.recall import recalled
@@ -58,6 +59,9 @@ if TYPE_CHECKING:
 
 #: What is told of long work: what is being done, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
+
+#: From so many triples on, the work is done by several processes.
+_LARGE = 100_000
 
 
 @dataclass(frozen=True)
@@ -201,33 +205,33 @@ def build(graph: Graph, out: Path | str, *, progress: Progress = lambda what, do
 
 def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Steps) -> tuple[str, ...]:
     """Write the release into its folder; the formats that cannot hold it."""
-    lacking = []
+    lacking: list[str] = []
     with Building(out, about.name) as building:
         with steps("reason"):
             store = _public(about.base, verdict)
             parts = {each: store.lines(each) for each in store.graphs.queried}
         _write_changes(building, out, about, verdict)
+        apart = sum(map(len, parts.values())) > _LARGE
         with steps("answers"):
             public = Graph(store, read_only=True)
             asked = [question for question in graph.questions.values() if _takes_none(question)]
-            for number, question in enumerate(asked):
+            answers = spread(lambda name: _answers(public, graph.questions[name]), [q.name for q in asked], apart=apart)
+            for number, (question, found) in enumerate(zip(asked, answers, strict=True)):
                 steps.progress("answers", number, len(asked))
-                for lang, text in _answers(public, question):
+                for lang, text in found:
                     building.write(answer_file(question.name, lang), text.encode())
         with steps("index"):
             for path, data in zip((WORDS, NAMES), index(verdict.content), strict=True):
                 building.write(path, data)
         with steps("dumps"):
-            building.write(GRAPH, dumps.packed(dumps.quads_of(parts)))
             written = b"".join(verdict.content)
-            for number, (name, path) in enumerate(dumps.ASSERTED.items()):
-                steps.progress("dumps", number, len(dumps.ASSERTED))
-                try:
-                    building.write(path, dumps.asserted(written, name))
-                except CouldNotBeDone as error:
-                    if type(error) is not CouldNotBeDone:
-                        raise
+            packed = spread(lambda name: _dump(name, written, parts), (GRAPH, *dumps.ASSERTED), apart=apart)
+            for number, (name, dump) in enumerate(zip((GRAPH, *dumps.ASSERTED), packed, strict=True)):
+                steps.progress("dumps", number, 1 + len(dumps.ASSERTED))
+                if dump is None:
                     lacking.append(name)
+                else:
+                    building.write(dumps.ASSERTED.get(name, name), dump)
         finished = replace(
             about,
             questions=_digest(shipped.question_files()),
@@ -270,14 +274,22 @@ def _public(base: str, verdict: Gate) -> Frozen:
     return store
 
 
-def _answers(graph: Graph, question: Question) -> Iterator[tuple[str, str]]:
+def _answers(graph: Graph, question: Question) -> list[tuple[str, str]]:
     """The answer to a question in each language."""
     if question.parameters:
-        for lang in LANGUAGES:
-            yield lang, answer(graph.store, graph.fields, question, {"lang": lang}).to_json(lang)
-    else:
-        found = answer(graph.store, graph.fields, question)
-        yield from ((lang, found.to_json(lang)) for lang in LANGUAGES)
+        return [(lang, answer(graph.store, graph.fields, question, {"lang": lang}).to_json(lang)) for lang in LANGUAGES]
+    found = answer(graph.store, graph.fields, question)
+    return [(lang, found.to_json(lang)) for lang in LANGUAGES]
+
+
+def _dump(name: str, written: bytes, parts: Mapping[NamedNode, Iterable[bytes]]) -> bytes | None:
+    """A dump, gzipped; None where the format cannot hold the graph."""
+    if name == GRAPH:
+        return dumps.packed(dumps.quads_of(parts))
+    try:
+        return dumps.asserted(written, name)
+    except CouldNotBeDone:
+        return None
 
 
 def _takes_none(question: Question) -> bool:
