@@ -6,6 +6,7 @@ import gzip
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -484,3 +485,49 @@ def test_where_there_is_no_place_for_a_cache_it_is_served_all_the_same(network: 
     cache.write_text("a file is in the way")
     with newest_release(str(cache.parent / "kg")) as served:
         assert served.has(CITY)
+
+
+# -- the guide
+
+GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "releases.en.md"
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the examples need bash")
+def test_the_commands_of_the_guide_do_what_it_says(network: Path, tmp_path: Path) -> None:
+    shutil.copytree(network, tmp_path / "villes")
+    build, check, serve, back = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    env = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+
+    def shell(command: str) -> str:
+        done = subprocess.run(
+            ["bash", "-c", command], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=120, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    first = Path(shell(build).strip()).name
+    shell(check)
+    with sankofa.open(tmp_path / "villes") as graph, graph.change("more", when="2026-05-01") as change:
+        change.set(CITY, note={"fr": "Capitale"})
+    second = Path(shell(build).strip()).name
+    assert current(tmp_path / "public") == second != first
+    env["OLDER"] = first
+    shell(back)
+    with running(tmp_path, *serve.split()[1:], "--port", "0") as server:
+        assert "Capitale" not in server.http.get("/doc/city/bamako").text
+    listed = {path.name for path in (tmp_path / "public" / first).iterdir()}
+    told = GUIDE.read_text(encoding="utf-8")
+    assert all(f"`{name}" in told or f"`{name}/" in told for name in listed), listed
+
+
+def test_the_guide_s_way_to_withdraw(network: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    shutil.copytree(network, tmp_path / "villes")
+    (program,) = re.findall(r"^```python\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    program = program.replace("https://example.org/villes/id/person/awa", f"{BASE}id/theme/tax")
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=120, check=True
+    )
+    assert f"{CITY}: refers to it" in done.stdout
+    with sankofa.open(tmp_path / "villes") as graph:
+        assert not graph.has(f"{BASE}id/theme/tax")
