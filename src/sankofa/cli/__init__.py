@@ -23,6 +23,7 @@ from sankofa.cli.streams import (
     read_parameters,
     read_query,
     say,
+    tell_release,
     working,
     write_bytes,
     write_report,
@@ -455,13 +456,7 @@ def release(ctx: click.Context, out: Path) -> None:
     loaded = perf_counter() - begun
     with progressing() as progress:
         done = graph.release(out, progress=progress)
-    say(done.verdict.summary())
-    for name in done.formats_left_out:
-        say(f"no dump in {name}: this format cannot hold a control character that is in the graph")
-    if not done.is_new:
-        say("nothing to do: the current release holds exactly this")
-    say(", ".join(f"{step} {seconds:.1f} s" for step, seconds in {"load": loaded, **done.seconds}.items()))
-    click.echo(done.folder)
+    tell_release(done, loaded)
 
 
 @main.command(short_help="Serve a graph over HTTP.")

@@ -56,8 +56,9 @@ def newest_release(source: str | None, *, say: Callable[[str], None] = lambda _:
     folder = shipped.default_graph_folder() if source is None else Path(source)
     state = _state(folder)
     for known in reversed(known_releases(folder)):
-        if known["state"] == state and is_release(known["release"]):
-            return _told(open_release(known["release"]), say)
+        if known["state"] == state:
+            with suppress(NotAGraph, StorageError):  # it was moved away, or is damaged
+                return _told(open_release(known["release"]), say)
     out = cache_of(source)
     try:
         if state and _text(out / _BUILT_OF) == state and current(out):
