@@ -375,3 +375,16 @@ def test_the_report_is_no_part_of_a_dump(own: Path) -> None:
         before = kg.dump(all=True)
         kg.validate()
         assert kg.dump(all=True) == before
+
+
+@pytest.mark.parametrize("level", ["draft", "publishable", "exemplary"])
+def test_what_is_told_of_some_levels_is_what_is_picked_out_of_all(own: Path, level: str) -> None:
+    with sankofa.open(own) as kg:
+        with kg.change("a record of each level", when="2026-02-01") as change:
+            change.add("story", slug="empty", title={"fr": "Un récit"}, city="bamako", status="draft")
+            change.add("city", slug="nowhere", title={"fr": "Nulle part"})
+        report = kg.validate()
+        told = report.at(level)
+        picked = Report(tuple(report.findings), report.checked).at(level)
+        assert told.findings == picked.findings
+        assert (told.counts, told.results) == (picked.counts, picked.results)

@@ -10,7 +10,7 @@ import pytest
 import sankofa
 from sankofa.graph import Graph
 from sankofa.graph.opening import in_memory
-from sankofa.publish.release import Gate, LeftOut, gate, released
+from sankofa.publish.gate import Gate, LeftOut, digest_of, gate, tombstone
 
 BASE = "https://example.org/net/"
 PREFIXES = """
@@ -49,7 +49,7 @@ SMALL = PREFIXES + "".join(
         record(
             "city/bamako",
             says=f"""a skf:City ; dcterms:title "Bamako"@fr ; skf:country {MALI} ;
-                skf:theme <theme/tax>, <theme/draft>, <theme/no-licence>""",
+                skf:theme <theme/tax>, <theme/draft>, <theme/no-licence>, <theme/withdrawn>""",
         ),
         record(
             "city/ghana",
@@ -91,7 +91,41 @@ def test_what_is_not_published_stays_behind(small: tuple[Graph, Gate], status: s
 def test_what_misses_its_licence_stays_behind_with_the_finding(small: tuple[Graph, Gate]) -> None:
     out = left(small[1], "theme/no-licence")
     assert [finding.field for finding in out.findings] == ["licence"]
-    assert out.reason == "one thing is missing or wrong in it"
+    assert (out.lacks, out.reason) == (("licence",), "it has no licence")
+
+
+def person(consent: str) -> Gate:
+    says = f'a skf:Person ; {consent} dcterms:title "Awa Example"@en'
+    return gate(graph_of(PREFIXES + record("person/awa", says=says)))
+
+
+@pytest.mark.parametrize("consent", ["", "skf:consent false ;", "skf:consent true, false ;"])
+def test_nobody_is_named_without_recorded_consent(consent: str) -> None:
+    verdict = person(consent)
+    assert left(verdict, "person/awa").reason == "no consent of the person is recorded"
+    assert (verdict.passed, verdict.content) == (frozenset(), ())
+
+
+def test_who_agreed_is_named() -> None:
+    assert person("skf:consent true ;").passed == {f"{BASE}id/person/awa"}
+
+
+def test_a_person_who_is_a_part_keeps_the_record_back() -> None:
+    part = "<theme/tax#awa> a skf:Person ; dcterms:title 'Awa Example'@en ."
+    verdict = gate(graph_of(SMALL + part))
+    assert left(verdict, "theme/tax").lacks == ("consent",)
+    assert b"Awa" not in b"".join(verdict.content)
+
+
+def test_a_reference_to_what_was_withdrawn_leads_to_its_tombstone(small: tuple[Graph, Gate]) -> None:
+    (redirected,) = small[1].redirected
+    assert redirected.object == ox.NamedNode(f"{BASE}id/theme/withdrawn")
+    address = tombstone(BASE, digest_of(redirected.object.value))
+    lines = [line.decode() for line in small[1].content if address.encode() in line]
+    assert lines == [
+        f"<{BASE}id/city/bamako> <https://w3id.org/sankofa/ontology#theme> <{address}> .\n",
+        f"<{address}> <http://www.w3.org/ns/adms#status> <https://w3id.org/sankofa/vocabulary/status/withdrawn> .\n",
+    ]
 
 
 def test_two_statuses_are_not_published(small: tuple[Graph, Gate]) -> None:
@@ -110,14 +144,13 @@ def test_references_to_what_stays_behind_are_cut_and_listed(small: tuple[Graph, 
 
 def test_what_is_released_names_nothing_left_out(small: tuple[Graph, Gate]) -> None:
     graph, verdict = small
-    triples = released(graph, verdict)
-    text = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES).decode()
+    text = b"".join(verdict.content).decode()
     for out in verdict.left_out:
         assert f"<{out.record}" not in text
     assert "elsewhere" not in text
-    assert len(triples) == sum(
-        1 for t in graph.store.asserted() if t.subject.value.partition("#")[0] in verdict.passed
-    ) - len(verdict.cut)
+    of_passed = [t for t in graph.store.asserted() if t.subject.value.partition("#")[0] in verdict.passed]
+    tombstones = 1
+    assert len(verdict.content) == len(of_passed) - len(verdict.cut) + tombstones
 
 
 def test_the_summary_says_what_was_decided(small: tuple[Graph, Gate]) -> None:
@@ -140,4 +173,4 @@ def test_all_records_of_the_shipped_graph_pass() -> None:
         kinds = Counter(record.removeprefix(graph.record_prefix).split("/")[0] for record in verdict.passed)
         assert kinds == graph.count_by_kind()
         assert kinds["city"] == 11
-        assert len(released(graph, verdict)) == len(graph)
+        assert len(verdict.content) == len(graph)

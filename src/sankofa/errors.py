@@ -3,6 +3,7 @@
     SankofaError
     ├── WrongUsage            exit 2   400   what was asked makes no sense here
     │   ├── UnknownName       exit 2   404   no such question, kind, field, record, change …
+    │   ├── Withdrawn         exit 2   410   a record that was taken back after it was published
     │   ├── ParameterError    exit 2   400   a parameter or field value of the wrong kind
     │   ├── QueryError        exit 2   400   the query does not parse (line, column, token)
     │   ├── ForbiddenQuery    exit 2   403   the query asks for what outside input may not do
@@ -87,6 +88,12 @@ class UnknownName(WrongUsage):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
         hint = f"did you mean '{near[0]}'?" if near else f"known: {', '.join(sorted(known)[:12]) or 'none'}"
         return cls(f"there is no {sort} '{name}'", hint=hint)
+
+
+class Withdrawn(UnknownName):
+    """A record was taken back after it was published; nothing more is said of it."""
+
+    http_status = 410
 
 
 class ParameterError(WrongUsage):

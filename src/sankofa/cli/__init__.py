@@ -23,6 +23,7 @@ from sankofa.cli.streams import (
     read_parameters,
     read_query,
     say,
+    tell_release,
     working,
     write_bytes,
     write_report,
@@ -437,6 +438,25 @@ def dump(ctx: click.Context, output: Path | None, format_: str | None, everythin
         content = graph.dump(output, format=format_, all=everything)
     if output is None:
         write_bytes(content, text=True)
+
+
+@main.command(short_help="Build a release for partners.")
+@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
+@click.pass_context
+def release(ctx: click.Context, out: Path) -> None:
+    """Build a release: what may be seen from outside, frozen, in the folder of releases OUT; prints where it is.
+
+    It is current from then on: 'sankofa serve OUT' serves it, 'sankofa serve OUT/NAME' an older one.
+    """
+    from time import perf_counter
+
+    begun = perf_counter()
+    with working("loading"):
+        graph = open_graph(ctx)
+    loaded = perf_counter() - begun
+    with progressing() as progress:
+        done = graph.release(out, progress=progress)
+    tell_release(done, loaded)
 
 
 @main.command(short_help="Serve a graph over HTTP.")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
     from sankofa.graph import Graph
+    from sankofa.graph.releasing import Released
     from sankofa.table import Table
     from sankofa.validation import Report
 
@@ -88,6 +89,17 @@ def write_report(report: Report, format_: str, lang: str) -> None:
     click.echo(writers[format_](), nl=False)
     if most is not None and len(report.findings) > most:
         say(f"the first {most} findings are shown; '--format csv > FILE' writes them all")
+
+
+def tell_release(done: Released, loaded: float) -> None:
+    """Tell what building a release came to and how long it took; where it is goes to stdout."""
+    say(done.verdict.summary())
+    for name in done.formats_left_out:
+        say(f"no dump in {name}: this format cannot hold a control character that is in the graph")
+    if not done.is_new:
+        say("nothing to do: the current release holds exactly this")
+    say(", ".join(f"{step} {seconds:.1f} s" for step, seconds in {"load": loaded, **done.seconds}.items()))
+    click.echo(done.folder)
 
 
 def write_bytes(content: bytes, *, text: bool = False) -> None:

@@ -8,11 +8,12 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
-from sankofa.errors import ReadOnly, WrongUsage
+from sankofa.errors import ReadOnly
+from sankofa.graph.closed import Closed
 from sankofa.graph.inferences import Inferences, rules
 from sankofa.graph.reading import term_of, triple_of
 from sankofa.graph.records import Records
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sankofa.capture import Capture
     from sankofa.capture.places import Places
     from sankofa.graph.editor import Editor
+    from sankofa.graph.releasing import Progress, Released
     from sankofa.questions import Answer, Catalogue
     from sankofa.reason import Explanation, Reasoning
     from sankofa.store import Change, Entry, Results, Store, Value
@@ -384,6 +386,27 @@ class Graph(Records):
         self._refuse_read_only()
         return self.store.undo(number, who=agent, when=when)
 
+    def withdraw(self, iri: str, *, reason: str, agent: str = "", when: str = "") -> list[str]:
+        """Take a record out of the graph, its history and every later release; this cannot be undone.
+
+        Args:
+            iri: the record.
+            reason: what for; it is kept, so it must not repeat what is withdrawn.
+            agent: who does it.
+            when: the date; without it the clock is asked once.
+
+        Returns:
+            What is out of reach and may still have it, one place a line, with what to do.
+
+        Raises:
+            UnknownName: nothing is said about such a record.
+            ReadOnly: the graph takes no changes.
+        """
+        from sankofa.graph.withdrawing import withdraw
+
+        self._refuse_read_only()
+        return withdraw(self, iri, reason=reason, agent=agent, when=when)
+
     # -- handing on
 
     def dump(self, target: Path | str | None = None, *, format: str | None = None, all: bool = False) -> bytes:  # noqa: A002
@@ -413,6 +436,28 @@ class Graph(Records):
             write_file(path, gzip.compress(content, mtime=0) if path.suffix.lower() == ".gz" else content)
         return content
 
+    def release(self, out: Path | str, *, progress: Progress | None = None) -> Released:
+        """Build a release: what passed the gate, frozen, for partners; it becomes the current one in its folder.
+
+        Args:
+            out: the folder of releases; a new one is made.
+            progress: called with the step, how much of it is done, and how much there is.
+
+        Raises:
+            WrongUsage: the folder is something else, or the graph is a release or no network's.
+            HeldByAnother: another process builds a release there.
+            StorageError: the disk is full or gone; the current release stays current.
+
+        Example:
+            >>> import sankofa, tempfile
+            >>> with tempfile.TemporaryDirectory() as out:
+            ...     sankofa.open().release(out).is_new, len(sankofa.open(out).answer("cities"))
+            (True, 11)
+        """
+        from sankofa.graph.newest import release
+
+        return release(self, out, progress)
+
     @cached_property
     def rdflib(self) -> rdflib.Dataset:
         """A read-only rdflib view of the same store; adding to it raises and names :meth:`change`.
@@ -429,7 +474,7 @@ class Graph(Records):
         if "_live" in self.__dict__:
             self._live.close()
         self.store.close()
-        self.store = cast("Store", _Closed())
+        self.store = cast("Store", Closed())
         self._inferences = Inferences(self.store)
 
     def __enter__(self) -> Graph:
@@ -445,16 +490,6 @@ class Graph(Records):
     def _refuse_read_only(self) -> None:
         if self._read_only:
             raise ReadOnly("this graph was opened to read only", hint="open it without read_only=True")
-
-
-class _Closed:
-    """What stands for the store of a closed graph: an empty answer would look like the truth."""
-
-    def close(self) -> None:
-        """Closing twice is no error."""
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise WrongUsage("this graph is closed", hint="open it again, or keep it open with a longer 'with' block")
 
 
 def _spo(triple: Triple) -> tuple[Any, NamedNode, Any]:

@@ -21,7 +21,7 @@ from sankofa.store import Change, Embedded, record_of
 from sankofa.terms import DCTERMS, RDF, SKF
 
 #: What stands in the folder of a graph.
-_OURS = ("sankofa.toml", "store", "log", "lock", "report.jsonl", "origins.jsonl")
+_OURS = ("sankofa.toml", "store", "log", "lock", "report.jsonl", "origins.jsonl", "releases.jsonl")
 #: What the new network says itself, whatever the copied one says.
 _OWN = {RDF.type, DCTERMS.title, SKF.base, SKF.defaultLanguage, SKF.defaultStatus}
 #: What of the copied network is not the new one's: the day on which its sheets were captured.

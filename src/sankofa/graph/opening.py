@@ -13,6 +13,7 @@ from sankofa.capture.names import Triples
 from sankofa.errors import NotAGraph, ParameterError
 from sankofa.graph import Graph
 from sankofa.graph.inferences import bring
+from sankofa.graph.releasing import is_release, open_release
 from sankofa.store import Embedded, Graphs, Remote
 from sankofa.store.formats import read, read_all
 from sankofa.terms import SKF
@@ -43,6 +44,8 @@ def open_graph(
         return Graph(store, read_only=read_only)
     if (folder / "network.ttl").is_file():
         return _from_files(folder, read_only=read_only)
+    if is_release(folder):
+        return open_release(folder)
     if not folder.exists():
         raise NotAGraph("there is no such folder", where=str(folder), hint="make a graph with 'sankofa init'")
     what = "this folder holds no graph" if folder.is_dir() else "this is a file, not a graph"

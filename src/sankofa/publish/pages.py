@@ -11,10 +11,12 @@ from urllib.parse import urlencode
 
 from pyoxigraph import NamedNode, QuerySolutions
 
-from sankofa.errors import UnknownName
+from sankofa.errors import UnknownName, Withdrawn
+from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
+from sankofa.store.sentences import refusal
 from sankofa.terms import DCTERMS, SKF
 from sankofa.validation.help import help_on, helps
 
@@ -95,11 +97,22 @@ class Pages:
 
         Raises:
             UnknownName: there is no such record here.
+            Withdrawn: there was one.
         """
         iri = f"{self.graph.record_prefix}{kind}/{slug}"
+        self.refuse_withdrawn(digest_of(iri))
         if not (NAME.fullmatch(kind) and NAME.fullmatch(slug) and self.graph.has(iri)):
             raise UnknownName(f"there is no record '{kind}/{slug}' here", hint="start from / or ask /sparql")
         return iri
+
+    def refuse_withdrawn(self, digest: str) -> None:
+        """Say that a record is gone, where a tombstone stands for it.
+
+        Raises:
+            Withdrawn: the digest of its address is that of a tombstone.
+        """
+        if re.fullmatch(r"[0-9a-f]{32}", digest) and self.graph.has(tombstone(self.graph.store.graphs.base, digest)):
+            raise refusal(Withdrawn, "withdrawn")
 
     def record(self, kind: str, slug: str, lang: str) -> str:
         """The page about one record: every property it has, its parts, and what refers to it.

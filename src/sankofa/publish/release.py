@@ -1,163 +1,288 @@
-"""The gate: the part of a graph that may be seen from outside.
+"""The files of a release: a folder that is complete when it has its name, and never changes afterwards.
 
-A record passes when its status is *published* and nothing is missing or wrong in it up to level *publishable*. What
-passes is copied into a graph of its own, read-only in effect: it holds no draft and no log. References to records that
-stay behind are cut, and listed.
+    OUT/
+        current                    the name of the release that is meant when only OUT is named
+        2026-11-23-1f0c6a0d9b3e/   a release: the day of its last change, a digest of what it has and of what it follows
+            release.json           what this is: base, date, previous release, sizes, a digest of each file
+            SHA256SUMS             the digests as 'sha256sum -c' reads them
+            catalogue.ttl .jsonld  the same for programs: DCAT, VoID, schema.org, the service description
+            dumps/                 all.nq.gz is the graph itself; asserted.… is what people wrote, in other formats
+            answers/               the answers to the questions that take no parameter, in four languages
+            index/                 the words of the records
+            records.tsv            the records, each with a digest of its triples
+            changes.json           what was added, changed and withdrawn since the previous release
+        left-out/                  for stewards alone: what did not pass, and why
+
+A release is written into a folder beside its place, each file synced to the disk, and gets its name by one rename; then
+``current`` is replaced by another. A process that is killed leaves the old state or the new one, and at most a folder
+whose name begins with a dot, which the next build removes.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Set
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
-from pyoxigraph import NamedNode, Triple
+from sankofa.errors import NotAGraph, StorageError, WrongUsage
+from sankofa.store.disk import storage_error, sync_folder, write_file
 
-from sankofa.store import record_of
-from sankofa.terms import SKF, STATUS
-
-if TYPE_CHECKING:
-    from sankofa.graph import Graph
-    from sankofa.validation import Finding
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A record that did not pass, and why.
-
-    Attributes:
-        record: its IRI.
-        title: its title.
-        status: draft, submitted, returned or withdrawn; "published" when the findings are the reason; "" when it has
-            none.
-        findings: what is missing or wrong in it up to level publishable.
-    """
-
-    record: str
-    title: str
-    status: str
-    findings: tuple[Finding, ...] = ()
-
-    @property
-    def reason(self) -> str:
-        """Why it stayed behind, in a few words.
-
-        Example:
-            >>> LeftOut("https://example.org/id/story/a", "A", "draft").reason
-            'its status is draft'
-        """
-        if self.status != STATUS.published.rpartition("/")[2]:
-            return f"its status is {self.status}" if self.status else "it has no status"
-        return (
-            f"{len(self.findings)} things are missing or wrong in it"
-            if len(self.findings) > 1
-            else "one thing is missing or wrong in it"
-        )
+MANIFEST, SUMS, CURRENT = "release.json", "SHA256SUMS", "current"
+#: The graph of a release: all that a query sees, each part under its own name.
+GRAPH = "dumps/all.nq.gz"
+LEFT_OUT = "left-out"
+_FORMAT = 1
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2}|undated)-[0-9a-f]{12}")
+_BEGUN = ".building-"
 
 
 @dataclass(frozen=True)
-class Gate:
-    """What passed, what stayed behind, and which references were cut.
+class Manifest:
+    """What a release says of itself.
 
     Attributes:
-        passed: the IRIs of the records that may be seen.
-        left_out: the others, sorted by IRI.
-        cut: the triples of passed records that name a record left out.
+        name: its name.
+        base: the base IRI of the network.
+        date: the day of the last change that it has, "" when none is known.
+        previous: the name of the release before it, "" for the first.
+        content: a digest of what went in: the records that passed, ontology, vocabularies, rules, questions, version.
+        questions: a digest of the questions whose answers it has.
+        sankofa: the version that made it.
+        records: how many records it has.
+        triples: how many triples each of its graphs has, by the graph's IRI.
+        files: size in bytes and SHA-256 of each file, by its path.
+
+    Example:
+        >>> Manifest("2026-03-01-0123456789ab", "https://example.org/", "2026-03-01").previous
+        ''
     """
 
-    passed: frozenset[str]
-    left_out: tuple[LeftOut, ...]
-    cut: tuple[Triple, ...] = ()
+    name: str
+    base: str
+    date: str
+    previous: str = ""
+    content: str = ""
+    questions: str = ""
+    sankofa: str = ""
+    records: int = 0
+    triples: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def summary(self) -> str:
-        """What was decided, for the person who starts a server.
+    @classmethod
+    def read(cls, folder: Path) -> Self:
+        """Read what the release in a folder says.
 
-        Example:
-            >>> Gate(frozenset(), ()).summary()
-            'no record may be seen from outside: what is served is empty'
+        Raises:
+            NotAGraph: there is no release, or one of another format.
         """
-        passed, left = len(self.passed), len(self.left_out)
-        text = f"{_count(passed, 'record')} may be seen from outside"
-        if not passed:
-            text = "no record may be seen from outside: what is served is empty"
-        if left:
-            unready = sum(1 for each in self.left_out if each.findings)
-            text += f"; {left} left out"
-            text += (
-                f", {unready} of them with findings ('sankofa validate --level publishable' lists them)"
-                if unready
-                else ""
+        try:
+            found = json.loads((folder / MANIFEST).read_bytes())
+            if found.pop("format") != _FORMAT:
+                raise NotAGraph(
+                    "this release is of another format", where=str(folder), hint="a newer Sankofa may have made it"
+                )
+            return cls(**found)
+        except FileNotFoundError:
+            raise NotAGraph(
+                "there is no release in this folder", where=str(folder), hint="make one with 'sankofa release OUT'"
+            ) from None
+        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+            raise NotAGraph(
+                f"its {MANIFEST} cannot be read ({error})", where=str(folder), hint="build the release again"
+            ) from None
+
+    def to_bytes(self) -> bytes:
+        """The text of the file that :meth:`read` reads."""
+        return as_json({"format": _FORMAT, **asdict(self)})
+
+    def checked(self, folder: Path, path: str) -> bytes:
+        """The content of a file, which must be what was released.
+
+        Args:
+            folder: where the release is.
+            path: the file's path in it.
+
+        Raises:
+            StorageError: the file is missing or altered.
+        """
+        try:
+            data = (folder / path).read_bytes()
+        except OSError as error:
+            raise storage_error(error, folder / path) from error
+        if hashlib.sha256(data).hexdigest() != self.files.get(path, {}).get("sha256"):
+            raise StorageError(
+                "this file is not as it was released",
+                where=str(folder / path),
+                hint="copy the release again, or remove its folder and build it again",
             )
-            others = sorted({each.status or "none" for each in self.left_out} - {"published"})
-            text += f", by status: {', '.join(others)}" if others else ""
-        return text + (f"; {_count(len(self.cut), 'reference')} to what is left out cut" if self.cut else "")
+        return data
 
 
-def gate(graph: Graph) -> Gate:
-    """Judge every record of a graph.
+def name_of(date: str, content: str, previous: str) -> str:
+    """The name of a release.
 
     Args:
-        graph: a network's graph.
-
-    Returns:
-        The gate's verdict, with a reason for each record left out.
+        date: the day of its last change, or "".
+        content: the digest of what goes in.
+        previous: the name of the release before it, or "".
 
     Example:
-        >>> from sankofa.graph.opening import in_memory
-        >>> gate(in_memory("https://example.org/net/")).passed
-        frozenset()
+        >>> name_of("2026-03-01", "c0ffee", "")
+        '2026-03-01-4f27a7138c0e'
     """
-    findings: dict[str, list[Finding]] = defaultdict(list)
-    for finding in graph.validate().at("publishable").findings:
-        findings[record_of(finding.record)].append(finding)
-    statuses: dict[str, set[str]] = defaultdict(set)
-    for triple in graph.store.asserted(None, NamedNode(SKF.status)):
-        if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode):
-            statuses[triple.subject.value].add(triple.object.value)
-    passed, left_out = set(), []
-    for record in graph.records():
-        status = statuses[record]
-        if status == {STATUS.published} and record not in findings:
-            passed.add(record)
-        else:
-            words = " and ".join(sorted(each.rpartition("/")[2] for each in status))
-            left_out.append(LeftOut(record, graph.label_of(record)[0], words, tuple(findings[record])))
-    cut = (triple for triple in _of(graph, passed) if _names_one_left_out(triple, passed, graph.record_prefix))
-    return Gate(frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), tuple(sorted(cut, key=str)))
+    return f"{date or 'undated'}-{hashlib.sha256(f'{content} {previous}'.encode()).hexdigest()[:12]}"
 
 
-def released(graph: Graph, verdict: Gate) -> list[Triple]:
-    """What passed: all that may be seen from outside of what people wrote.
-
-    Args:
-        graph: the graph that was judged.
-        verdict: what :func:`gate` said of it.
-
-    Returns:
-        The triples of the passed records and their parts, without the references that are cut.
+def as_json(content: object) -> bytes:
+    """A JSON document whose bytes depend on its content alone, one line an item.
 
     Example:
-        >>> import sankofa
-        >>> graph = sankofa.open()
-        >>> released(graph, Gate(frozenset(), ()))
+        >>> as_json({"b": "é", "a": 1}).decode()
+        '{\\n "a": 1,\\n "b": "é"\\n}\\n'
+    """
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def current(out: Path) -> str:
+    """The name of the release that is current in a folder of releases, "" when there is none.
+
+    Raises:
+        NotAGraph: what is said to be current is not there.
+
+    Example:
+        >>> current(Path("no-such-folder"))
+        ''
+    """
+    try:
+        name = (out / CURRENT).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if not (_NAME.fullmatch(name) and (out / name / MANIFEST).is_file()):
+        raise NotAGraph(
+            f"'{name[:40]}' is said to be the current release, and is not there",
+            where=str(out / CURRENT),
+            hint="write the name of a release in that folder into this file",
+        )
+    return name
+
+
+def releases(out: Path) -> list[str]:
+    """The names of all releases in a folder, sorted.
+
+    Example:
+        >>> releases(Path("no-such-folder"))
         []
     """
-    cut = set(verdict.cut)
-    return [triple for triple in _of(graph, verdict.passed) if triple not in cut]
+    return sorted(path.parent.name for path in out.glob(f"*/{MANIFEST}") if _NAME.fullmatch(path.parent.name))
 
 
-def _of(graph: Graph, records: Set[str]) -> Iterator[Triple]:
-    """What is asserted about some records and their parts."""
-    for triple in graph.store.asserted():
-        if isinstance(triple.subject, NamedNode) and record_of(triple.subject.value) in records:
-            yield triple
+def make_current(out: Path, name: str) -> None:
+    """Let a release be the one that is meant when only its folder of releases is named; one rename.
+
+    Raises:
+        StorageError: the disk is full or gone; the old one stays current.
+    """
+    write_file(out / CURRENT, f"{name}\n".encode())
 
 
-def _names_one_left_out(triple: Triple, passed: Set[str], prefix: str) -> bool:
-    value = triple.object.value if isinstance(triple.object, NamedNode) else ""
-    return value.startswith(prefix) and record_of(value) not in passed
+def prepare(out: Path) -> None:
+    """Make sure that releases can be put into a folder.
+
+    Raises:
+        WrongUsage: the folder is something else.
+        StorageError: it cannot be written.
+    """
+    for sign, what in (("sankofa.toml", "a graph's own folder"), (MANIFEST, "a release itself")):
+        if (out / sign).exists():
+            raise WrongUsage(
+                f"this is {what}, not a folder of releases", where=str(out), hint="name another folder, also a new one"
+            )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, out) from error
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+def clear(out: Path) -> None:
+    """Remove what a killed build left; only for who holds the lock of the folder.
+
+    Raises:
+        StorageError: it cannot be removed.
+    """
+    for left in out.glob(f"{_BEGUN}*"):
+        try:
+            shutil.rmtree(left)
+        except OSError as error:
+            raise storage_error(error, left) from error
+
+
+class Building:
+    """A release that is being written; it is taken for one when :meth:`finish` returns, and not before.
+
+    Args:
+        out: the folder of releases.
+        name: the name it will have.
+    """
+
+    def __init__(self, out: Path, name: str) -> None:
+        """Begin in a folder beside."""
+        self._out, self._name = out, name
+        self._folder = out / f"{_BEGUN}{name}"
+        self.files: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        """Make the folder."""
+        try:
+            self._folder.mkdir()
+        except OSError as error:
+            raise storage_error(error, self._folder) from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove what was begun, unless it is finished."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file of the release, synced to the disk.
+
+        Raises:
+            StorageError: the disk is full or gone.
+        """
+        target = self._folder / path
+        try:
+            target.parent.mkdir(exist_ok=True)
+            with target.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise storage_error(error, target) from error
+        self.files[path] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+    def finish(self, manifest: Manifest) -> Path:
+        """Write what the release says of itself, and give it its name.
+
+        Raises:
+            StorageError: the disk is full or gone.
+        """
+        self.write(MANIFEST, manifest.to_bytes())
+        sums = "".join(f"{about['sha256']}  {path}\n" for path, about in sorted(self.files.items()))
+        self.write(SUMS, sums.encode())
+        target = self._out / self._name
+        try:
+            for folder in (*(path for path in self._folder.iterdir() if path.is_dir()), self._folder):
+                sync_folder(folder)
+            self._folder.rename(target)
+            sync_folder(self._out)
+        except OSError as error:
+            raise storage_error(error, target) from error
+        return target

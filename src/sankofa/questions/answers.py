@@ -296,7 +296,7 @@ def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping
     """
     from sankofa.table import Table
 
-    bound = _bind_parameters(store, question, parameters or {})
+    bound = bound_parameters(store, question, parameters or {})
     solutions = _select(store, question.text, bound)
     columns = [variable.value for variable in solutions.variables]
     visible = [at for at, name in enumerate(columns) if not name.startswith("ground_")]
@@ -306,7 +306,7 @@ def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping
         question,
         bound,
         Table(tuple(columns[at] for at in visible), rows),
-        _ground(store, [list(_iris(zip(columns, row, strict=True))) for row in everything]),
+        ground_of(store, [list(_iris(zip(columns, row, strict=True))) for row in everything]),
         tuple(_coverage(store, fields, scope, question, bound) for scope in question.scope),
     )
 
@@ -314,7 +314,19 @@ def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping
 # -- parameters ------------------------------------------------------------------------------------------------
 
 
-def _bind_parameters(store: Asked, question: Question, given: Mapping[str, object]) -> dict[str, Term]:
+def bound_parameters(store: Asked, question: Question, given: Mapping[str, object]) -> dict[str, Term]:
+    """The terms that a question is asked with.
+
+    Raises:
+        ParameterError: a required parameter is missing, or a value is not of its type.
+        UnknownName: the question has no such parameter.
+
+    Example:
+        >>> import sankofa
+        >>> kg = sankofa.open()
+        >>> bound_parameters(kg.store, kg.questions["cities"], {})["lang"].value
+        'en'
+    """
     known = {parameter.name: parameter for parameter in question.parameters}
     for name in given:
         if name not in known:
@@ -392,8 +404,14 @@ def _iris(cells: Iterable[tuple[str, object]]) -> Iterable[str]:
             yield from term.value.split()
 
 
-def _ground(store: Asked, rows: Sequence[Sequence[str]]) -> tuple[tuple[Ground, ...], ...]:
-    """The records among the IRIs of each row; a part stands for its record."""
+def ground_of(store: Asked, rows: Sequence[Sequence[str]]) -> tuple[tuple[Ground, ...], ...]:
+    """The records among the IRIs of each row; a part stands for its record.
+
+    Example:
+        >>> import sankofa
+        >>> ground_of(sankofa.open().store, [["https://example.org/no-record"]])
+        ((),)
+    """
     prefix = f"{store.base}id/" if store.base else None
     records = [sorted({iri.partition("#")[0] for iri in row if prefix and iri.startswith(prefix)}) for row in rows]
     wanted = sorted({iri for row in records for iri in row})

@@ -4,7 +4,7 @@ from sankofa.reason.axioms import compile_rules
 from sankofa.reason.proofs import Explanation, Step, explain
 from sankofa.reason.rulefile import RuleFile
 from sankofa.reason.rules import Rule, Rules
-from sankofa.reason.running import Reasoning, refresh, run
+from sankofa.reason.running import Reasoning, refresh, run, settle
 
 __all__ = [
     "Explanation",
@@ -17,4 +17,5 @@ __all__ = [
     "explain",
     "refresh",
     "run",
+    "settle",
 ]

@@ -150,7 +150,7 @@ def refresh(store: Reasoned, rules: Rules) -> tuple[int, int]:
         ((0, 0), (0, 0))
     """
     graphs = store.graphs
-    stamp = f"{store.version} {rules.digest} {store.stamp(graphs.ontology)} {store.stamp(graphs.vocabularies)}"
+    stamp = _stamp(store, rules)
     if store.stamp(graphs.inferred) == stamp:
         return 0, 0
     ran = productive = 0
@@ -164,6 +164,30 @@ def refresh(store: Reasoned, rules: Rules) -> tuple[int, int]:
         _extend(store, rules, added)
     store.infer("", stamp=stamp)
     return ran, productive
+
+
+def settle(store: Reasoned, rules: Rules) -> None:
+    """Take the inferences that are there as they are, whatever made them: a release brings its own.
+
+    Args:
+        store: the store that holds them.
+        rules: what :func:`sankofa.reason.compile_rules` made.
+
+    Example:
+        >>> from sankofa.reason import compile_rules
+        >>> from sankofa.store import Embedded
+        >>> store, rules = Embedded.memory("https://example.org/"), compile_rules([])
+        >>> settle(store, rules)
+        >>> refresh(store, rules)
+        (0, 0)
+    """
+    store.infer("", stamp=_stamp(store, rules))
+
+
+def _stamp(store: Reasoned, rules: Rules) -> str:
+    """What the inferences depend on."""
+    graphs = store.graphs
+    return f"{store.version} {rules.digest} {store.stamp(graphs.ontology)} {store.stamp(graphs.vocabularies)}"
 
 
 def _begin(store: Reasoned, rules: Rules) -> None:

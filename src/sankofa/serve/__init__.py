@@ -40,7 +40,8 @@ def run(
     memory (`limits`). The private side is one process, for who has the token.
 
     Args:
-        sources: nothing for the graph we ship; a graph's folder; or RDF files, served exactly as they are.
+        sources: nothing for the graph we ship; a release, a folder of releases or a graph's folder; or RDF files,
+            served exactly as they are.
         host: the address to listen on.
         port: the port; 0 takes any free one.
         public_url: the address readers use, when another server stands in front.
@@ -137,22 +138,22 @@ def _identity(sources: Sequence[str]) -> str:
 
 
 def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> Graph:
-    """Open what is to be served and let through only what may be seen from outside.
+    """Open what is to be served: files as they are, of a graph only its newest release.
 
     Args:
         sources: as for :func:`run`.
         say: where progress is told.
 
     Returns:
-        The released part of a network's graph with its inferences, or the files as they are.
+        The release, or the files as they are.
 
     Raises:
         NotAGraph: a folder that holds no graph.
         UnreadableInput: a file that cannot be read.
+        StorageError: a release is damaged, or the user's cache cannot be written.
     """
-    import sankofa
-    from sankofa.graph.opening import in_memory, plain
-    from sankofa.publish.release import gate, released
+    from sankofa.graph.newest import newest_release
+    from sankofa.graph.opening import plain
 
     paths = [Path(source) for source in sources]
     if len(paths) > 1 or (paths and paths[0].is_file()):
@@ -163,17 +164,7 @@ def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: No
         return plain(*paths)
     if paths and not paths[0].exists() and not sources[0].startswith(("http://", "https://")):
         raise UnreadableInput("there is no such file or folder", where=sources[0], hint="check the name")
-    say("loading")
-    with sankofa.open(sources[0] if sources else None, read_only=True) as graph:
-        if graph.base is None:
-            raise NotAGraph("there is no network's graph", where=sources[0], hint="name a folder, or files of RDF")
-        say("checking what may be seen from outside")
-        verdict = gate(graph)
-        say(verdict.summary())
-        say("reasoning")
-        public = in_memory(str(graph.base), released(graph, verdict))
-    public.reason()
-    return public
+    return newest_release(sources[0] if sources else None, say=say)
 
 
 def _to_change(sources: Sequence[str]) -> Graph:

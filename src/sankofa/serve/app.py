@@ -70,6 +70,7 @@ class Site(Endpoint):
             Route("/kinds/{kind}", self.kind),
             Route("/id/{kind}/{slug}", self.thing),
             Route("/doc/{kind}/{slug}", self.document),
+            Route("/withdrawn/{digest}", self.tombstone),
             Route("/questions", self.questions),
             Route("/questions.json", self.questions),
             Route("/questions/{name}", self.question),
@@ -104,6 +105,11 @@ class Site(Endpoint):
             format_asked("", request.headers.get("accept", ""), {"html": "text/html"})
         page = self.pages.record(request.path_params["kind"], slug.removesuffix(".html"), language_of(request))
         return self.html(page, request)
+
+    def tombstone(self, request: Request) -> Response:
+        """What a reference to a withdrawn record leads to."""
+        self.pages.refuse_withdrawn(request.path_params["digest"])
+        raise HTTPException(404)
 
     def questions(self, request: Request) -> Response:
         """The catalogue of questions, as a page or as JSON."""

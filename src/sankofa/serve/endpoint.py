@@ -14,8 +14,8 @@ from starlette.routing import Route
 
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, content_security_policy, words
 from sankofa.publish.pages import Pages
+from sankofa.publish.service import PREFIXES, service_description
 from sankofa.serve import protocol
-from sankofa.serve.description import PREFIXES, service_description
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
 from sankofa.serve.workers import ALONE

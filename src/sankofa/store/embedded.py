@@ -18,7 +18,7 @@ from typing import Self
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from sankofa.errors import ParameterError, QueryError, ReadOnly, StorageError, UnknownName, WrongUsage
+from sankofa.errors import ParameterError, ReadOnly, StorageError, UnknownName, WrongUsage
 from sankofa.store import guard
 from sankofa.store.binding import Value, bind
 from sankofa.store.changes import Change, Entry, net, refuse_conflict
@@ -27,12 +27,14 @@ from sankofa.store.dataset import Dataset, dataset_of
 from sankofa.store.disk import storage_error
 from sankofa.store.entry import in_normal_form
 from sankofa.store.folder import (
+    FORGETTING,
     REPORT,
     SETTINGS,
     checked_base,
     clear_temporary,
     forget,
     open_engine,
+    renewed_engine,
     settings_base,
     write_settings,
 )
@@ -243,7 +245,7 @@ class Embedded(Shared):
                 named_graphs=[graph for graph in named if graph != log] if asked else self._named,
             )
         except SyntaxError as error:
-            raise self._syntax_error(error, sparql, bool(bindings)) from None
+            raise guard.query_error(error, sparql, bound=bool(bindings)) from None
 
     def quads(
         self,
@@ -369,11 +371,11 @@ class Embedded(Shared):
             if not quads:
                 raise UnknownName("nothing is said about this record", where=record)
             change = Change(removed=tuple(quads), who=who, when=when, why=why, withdraws=record)
+            if self._folder is not None:
+                (self._folder / FORGETTING).touch()
             # the entry names the record and holds none of its triples; the store follows the name
             done = self.apply(replace(change, removed=()))
-            self._log.empty(record, before=done.number)
-            if self.report_file is not None:
-                forget(self.report_file.parent, record)
+            self._forget(record)
             return replace(done, removed=tuple(quads))
 
     def history(self, iri: str | None = None) -> list[Entry]:
@@ -403,16 +405,6 @@ class Embedded(Shared):
             raise ReadOnly("files that belong to no network take no changes", hint="make a graph with `sankofa init`")
         if self._shut:
             raise ReadOnly(f"this graph takes no changes: {self._shut}")
-
-    def _syntax_error(self, error: SyntaxError, sparql: str, bound: bool) -> QueryError | ParameterError:
-        """Say where the query is wrong as its author wrote it, not as it is with values in it."""
-        if bound:
-            try:
-                pyoxigraph.Store().query(sparql, prefixes=guard.prefixes(), base_iri="http://localhost/")
-            except SyntaxError as own:
-                return guard.parse_error(own, sparql)
-            return ParameterError("a value cannot stand where the query uses its variable", hint=str(error)[:120])
-        return guard.parse_error(error, sparql)
 
     def _present(self, quads: Iterable[Quad]) -> set[Quad]:
         return {quad for quad in quads if quad in self._raw}
@@ -475,7 +467,16 @@ class Embedded(Shared):
             # reading the last entry also tells whether it is whole; a withdrawal that was cut short goes on
             entry = self._log.entry(self._log.last)
             if entry.withdraws:
-                self._log.empty(entry.withdraws, before=entry.number)
+                self._forget(entry.withdraws, renew=(self._folder or Path()).joinpath(FORGETTING).exists())
+
+    def _forget(self, record: str, *, renew: bool = True) -> None:
+        """Take a record that the last change withdrew out of every file; the engine keeps each text it ever had."""
+        self._log.empty(record, before=self._log.last)
+        if self._folder is not None and renew:
+            forget(self._folder, record)
+            content = self._raw.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
+            self._raw = pyoxigraph.Store()  # lets go of the files
+            self._raw = renewed_engine(self._folder / "store", content)
 
     def _follow(self) -> None:
         """Bring into the store what the log has and the store has not."""

@@ -1,11 +1,13 @@
-"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, and two beside.
+"""The files of a graph's folder: ``sankofa.toml`` (format and base), ``store/``, ``log/``, ``lock``, and three beside.
 
-The two beside are the standing report and, once sheets were captured, the cells that values came from.
+The three beside are the standing report, once sheets were captured the cells that values came from, and once releases
+were built, where they are.
 """
 
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -13,13 +15,17 @@ import pyoxigraph
 from pyoxigraph import NamedNode
 
 from sankofa.errors import NotAGraph, ParameterError
-from sankofa.store.disk import storage_error, write_file
+from sankofa.store.disk import storage_error, sync_folder, write_file
 
 SETTINGS = "sankofa.toml"
 #: The standing report of validation: made from the graph, and made again where it is missing.
 REPORT = "report.jsonl"
 #: Where captured values came from; without it findings do not say their cell.
 ORIGINS = "origins.jsonl"
+#: Which releases were built of the graph, and where; one line each.
+RELEASES = "releases.jsonl"
+#: Is there while a record is being withdrawn: who opens the graph after a crash goes on with it.
+FORGETTING = ".forgetting"
 _FORMAT = 1
 
 
@@ -77,11 +83,49 @@ def open_engine(path: Path) -> pyoxigraph.Store:
         raise storage_error(error, path) from error
 
 
+def renewed_engine(path: Path, content: bytes) -> pyoxigraph.Store:
+    """Put new files in the place of the engine's, which keep every text that they ever had.
+
+    Args:
+        path: the engine's folder; nobody may have it open.
+        content: what it shall hold, as N-Quads.
+
+    Returns:
+        The engine on the new files; where these cannot be made, on the old ones.
+
+    Raises:
+        StorageError: the new files cannot be opened.
+    """
+    new, old = path.with_name(".store.new"), path.with_name(".store.old")
+    try:
+        clear_engines(path.parent)
+        fresh = pyoxigraph.Store(str(new))
+        fresh.bulk_load(input=content, format=pyoxigraph.RdfFormat.N_QUADS)
+        fresh.flush()
+        del fresh  # closes its files
+        path.rename(old)
+        new.rename(path)
+        clear_engines(path.parent)
+        path.with_name(FORGETTING).unlink(missing_ok=True)
+        sync_folder(path.parent)
+    except (OSError, RuntimeError):  # a full disk, or a system where what somebody still reads cannot be moved
+        shutil.rmtree(new, ignore_errors=True)
+    return open_engine(path)
+
+
+def clear_engines(folder: Path) -> None:
+    """Remove engine files that were being replaced when a process ended; what is missing follows from the log."""
+    for name in (".store.new", ".store.old"):
+        if (folder / name).exists():
+            shutil.rmtree(folder / name)
+
+
 def clear_temporary(folder: Path) -> None:
     """Remove entries that were being written when a process ended: nobody was told of them."""
     try:
         for path in folder.glob(".*.tmp"):
             path.unlink()
+        clear_engines(folder.parent)
     except OSError as error:
         raise storage_error(error, folder) from error
 

@@ -226,6 +226,28 @@ def write(
     return bytes(serialize(ordered, format=chosen.rdf, prefixes=used) or b"")
 
 
+def write_in_order(triples: Iterable[Triple], format: str, *, prefixes: Mapping[str, str]) -> bytes:  # noqa: A002
+    """Write triples as they come: for what is sorted already and has no blank nodes, several times faster.
+
+    Args:
+        triples: what to write.
+        format: the name of the format.
+        prefixes: prefixes for the formats that have them; all are declared.
+
+    Raises:
+        UnknownName: no format has that name.
+        CouldNotBeDone: the format cannot express a triple (RDF/XML and control characters).
+
+    Example:
+        >>> write_in_order([], "ntriples", prefixes={})
+        b''
+    """
+    chosen = format_named(format)
+    if chosen.name == "rdfxml":
+        return _rdfxml(triples, dict(prefixes))
+    return bytes(serialize(triples, format=chosen.rdf, prefixes=dict(prefixes)) or b"")
+
+
 def save(
     quads: Iterable[Quad | Triple],
     path: Path | str,
@@ -366,13 +388,17 @@ def _refuse_document_type(data: bytes, name: str) -> None:
         )
 
 
-def _rdfxml(triples: list[Triple], prefixes: dict[str, str]) -> bytes:
+def _rdfxml(triples: Iterable[Triple], prefixes: dict[str, str]) -> bytes:
+    try:
+        return bytes(serialize(_in_xml(triples), format=RdfFormat.RDF_XML, prefixes=prefixes) or b"")
+    except (ValueError, OSError) as error:
+        raise CouldNotBeDone(f"RDF/XML cannot hold this graph ({error})", hint="use another format") from None
+
+
+def _in_xml(triples: Iterable[Triple]) -> Iterator[Triple]:
     for triple in triples:
         if _NOT_XML.search(str(getattr(triple.object, "value", ""))):
             raise CouldNotBeDone(
                 "RDF/XML cannot hold a control character", where=str(triple.subject), hint="use another format"
             )
-    try:
-        return bytes(serialize(triples, format=RdfFormat.RDF_XML, prefixes=prefixes) or b"")
-    except (ValueError, OSError) as error:
-        raise CouldNotBeDone(f"RDF/XML cannot hold this graph ({error})", hint="use another format") from None
+        yield triple

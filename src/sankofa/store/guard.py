@@ -16,7 +16,7 @@ from typing import NamedTuple
 from pyoxigraph import Literal, NamedNode, RdfFormat, Store, parse
 
 from sankofa import shipped
-from sankofa.errors import ForbiddenQuery, QueryError
+from sankofa.errors import ForbiddenQuery, ParameterError, QueryError
 from sankofa.store.lexer import Token, token_at, tokens, unescaped
 from sankofa.store.sentences import refusal
 
@@ -134,6 +134,27 @@ def keywords(query: str) -> set[str]:
         ['A', 'SELECT', 'WHERE']
     """
     return {token.word for token in tokens(query) if token.sort == "word"}
+
+
+def query_error(error: SyntaxError, sparql: str, *, bound: bool) -> QueryError | ParameterError:
+    """Say where a query is wrong as its author wrote it, not as it is with values in it.
+
+    Args:
+        error: what the engine says of the query as it was sent.
+        sparql: the query as it was written.
+        bound: whether values were bound in it.
+
+    Example:
+        >>> query_error(SyntaxError(), "ASK { ?s ?p ?o ?x }", bound=True).column
+        16
+    """
+    if bound:
+        try:
+            Store().query(sparql, prefixes=prefixes(), base_iri="http://localhost/")
+        except SyntaxError as own:
+            return parse_error(own, sparql)
+        return ParameterError("a value cannot stand where the query uses its variable", hint=str(error)[:120])
+    return parse_error(error, sparql)
 
 
 def parse_error(error: SyntaxError, query: str, *, update: bool = False) -> QueryError:

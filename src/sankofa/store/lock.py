@@ -24,6 +24,7 @@ class Lock:
 
     Args:
         path: the file of the lock; it says who holds it.
+        what: what is written there, for who has to wait.
 
     Raises:
         HeldByAnother: somebody holds it; the error says who, where and since when.
@@ -35,7 +36,7 @@ class Lock:
         ...     Lock(Path(folder, "lock")).release()
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, what: str = "the graph") -> None:
         """Take the lock or say who has it."""
         self._path = path
         try:
@@ -45,10 +46,9 @@ class Lock:
         if not _try(self._file):
             holder = _holder(self._file)
             self._file.close()
+            instead = "" if what != "the graph" else ", or open it to read only: its newest release, or read_only=True"
             raise HeldByAnother(
-                f"the graph is being written by {holder}",
-                where=str(path.parent),
-                hint="wait until it is done, or open it to read only: its newest release, or read_only=True",
+                f"{what} is being written by {holder}", where=str(path.parent), hint=f"wait until it is done{instead}"
             )
         try:
             self._sign(self._file)

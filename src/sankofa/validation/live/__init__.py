@@ -109,6 +109,7 @@ class Live:
                 standard=head.results,
                 touched=touched,
                 again=None if again is None else len(again),
+                tell=lambda levels: self._tell(entries, version, levels),
             )
 
     def close(self) -> None:
@@ -357,20 +358,23 @@ class Live:
 
     # -- telling
 
-    def _tell(self, entries: Iterable[tuple[str, str]], version: int) -> list[Finding]:
-        """The findings of some entries, told from the graph as it was at a version."""
+    def _tell(
+        self, entries: Iterable[tuple[str, str]], version: int, levels: Sequence[str] = LEVELS
+    ) -> tuple[Finding, ...]:
+        """The findings of some entries and of some levels, told from the graph as it was at a version."""
         view = self._view(version)
         describer = Describer(self._fields, messages(), view, self._origins)
         by_code = {check.code: check for check in checks()}
         results, nodes, found = [], [], []
         for node, text in entries:
-            entry = self._coding.read(text)
+            entry = self._coding.read(text, levels)
             results += [result for _, result in entry.results]
             if entry.unseen:
                 nodes.append(node)
             found += [told(by_code[code], row, describer) for code, _, row in entry.rows]
         found += self._unseen.findings(view, [cast(Node, node) for node in read_terms(nodes)], describer)
-        return sorted([*describer.findings(results), *found], key=place)
+        found = [finding for finding in found if finding.level in levels]  # a node can be unseen at several
+        return tuple(sorted([*describer.findings(results), *found], key=place))
 
     def _assess(self, findings: Iterable[Finding], version: int) -> tuple[RecordState, ...]:
         """How complete the records were at a version."""

@@ -7,13 +7,13 @@ file that anybody can read. Sentences are no part of it: they are told from the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pyoxigraph as ox
 
-from sankofa.fields import Path
+from sankofa.fields import LEVELS, Path
 from sankofa.fields.files import Term
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
@@ -90,11 +90,12 @@ class Coding:
             [self._written(detail) for detail in result.details],
         ]
 
-    def read(self, text: str) -> Entry:
+    def read(self, text: str, levels: Collection[str] = LEVELS) -> Entry:
         """An entry from its text.
 
         Args:
             text: the text.
+            levels: the levels that are wanted; what is of others is left out.
 
         Raises:
             ValueError, KeyError, TypeError: it is none, or of other shapes.
@@ -102,6 +103,10 @@ class Coding:
         if not text:
             return Entry()
         results, unseen, rows = json.loads(text)
+        if len(levels) < len(LEVELS):
+            results = [one for one in results if LEVEL_OF.get(self._by[one[3]].severity, "draft") in levels]
+            unseen = [level for level in unseen if level in levels]
+            rows = [row for row in rows if row[1] in levels]
         terms = _Terms()
         for result in results:
             terms.want_result(result[1:])

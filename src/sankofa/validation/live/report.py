@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Generic, TypeVar, overload
 
+from sankofa.fields import LEVELS
 from sankofa.validation.report import Finding, Report
 
 T = TypeVar("T")
@@ -73,12 +74,27 @@ class StandingReport(Report):
         standard: how many of the standard's results there are.
         touched: the findings at the nodes that were judged again since the report before; all of them after a full run.
         again: how many nodes were judged again since then; None after a full run.
+        tell: tells the findings of some levels and no others; without it all are told, and those are picked out.
     """
 
     levels: Mapping[str, int] = field(default_factory=dict)
     standard: int = 0
     touched: Sequence[Finding] = ()
     again: int | None = None
+    tell: Callable[[Sequence[str]], tuple[Finding, ...]] | None = field(default=None, compare=False, repr=False)
+
+    def at(self, level: str) -> Report:
+        """The same report, showing only what is in the way of a level; nothing else of it is told.
+
+        Args:
+            level: draft, publishable or exemplary (everything).
+
+        Raises:
+            UnknownName: there is no such level.
+        """
+        if self.tell is None or self.every is not None or level not in LEVELS[:-1]:
+            return super().at(level)
+        return replace(self, findings=self.tell(LEVELS[: LEVELS.index(level) + 1]), every=self.findings)
 
     @property
     def conforms(self) -> bool:

@@ -1,4 +1,7 @@
-"""What an endpoint says of itself: the SPARQL 1.1 Service Description, written from the graph that it serves."""
+"""What an endpoint says of itself: the SPARQL 1.1 Service Description, written from the graph that it serves.
+
+A server tells it to who asks, and the catalogue of a release has it: one source for both.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
-from sankofa.serve.protocol import ROW_FORMATS, TRIPLE_FORMATS
 from sankofa.terms import RDF, XSD
 
 if TYPE_CHECKING:
@@ -15,19 +17,9 @@ if TYPE_CHECKING:
 _SD = "http://www.w3.org/ns/sparql-service-description#"
 _VOID = "http://rdfs.org/ns/void#"
 _FORMATS = "http://www.w3.org/ns/formats/"
-#: The W3C's names of the formats, by our own short names.
-_NAMES = {
-    "json": "SPARQL_Results_JSON",
-    "xml": "SPARQL_Results_XML",
-    "csv": "SPARQL_Results_CSV",
-    "tsv": "SPARQL_Results_TSV",
-    "turtle": "Turtle",
-    "ntriples": "N-Triples",
-    "rdfxml": "RDF_XML",
-    "jsonld": "JSON-LD",
-    "trig": "TriG",
-    "nquads": "N-Quads",
-}
+#: The formats of rows and of triples, by the W3C's names.
+_ROWS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPARQL_Results_TSV")
+_TRIPLES = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
 _TYPE = NamedNode(RDF.type)
 #: Prefixes for the formats that have them.
 PREFIXES = {"sd": _SD, "void": _VOID, "formats": _FORMATS, "xsd": XSD.date.removesuffix("date")}
@@ -52,15 +44,14 @@ def service_description(store: Embedded, endpoint: str, *, updates: bool) -> lis
         Triple(service, _TYPE, _sd("Service")),
         Triple(service, _sd("endpoint"), service),
         Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Query")),
-        *(Triple(service, _sd("resultFormat"), _format(name)) for name in (ROW_FORMATS | TRIPLE_FORMATS)),
+        *(Triple(service, _sd("resultFormat"), _format(name)) for name in (*_ROWS, *_TRIPLES)),
         Triple(service, _sd("defaultDataset"), dataset),
         Triple(dataset, _TYPE, _sd("Dataset")),
         Triple(dataset, _sd("defaultGraph"), default),
     ]
-    found = [triple for triple in found if triple.object != _format("html")]
     if updates:
         found.append(Triple(service, _sd("supportedLanguage"), _sd("SPARQL11Update")))
-        found += [Triple(service, _sd("inputFormat"), _format(name)) for name in TRIPLE_FORMATS if name in _NAMES]
+        found += [Triple(service, _sd("inputFormat"), _format(name)) for name in _TRIPLES]
     if store.base is not None:
         found.append(Triple(service, _sd("feature"), _sd("UnionDefaultGraph")))
     for size in _rows(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"):
@@ -93,4 +84,4 @@ def _sd(name: str) -> NamedNode:
 
 
 def _format(name: str) -> NamedNode:
-    return NamedNode(_FORMATS + _NAMES.get(name, name))
+    return NamedNode(_FORMATS + name)

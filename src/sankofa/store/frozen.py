@@ -1,0 +1,54 @@
+"""A network's graph that takes no changes: what was released, in memory.
+
+It is filled by the engine from text, without a term of it becoming a Python object: three times faster than by quads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Self
+
+import pyoxigraph
+from pyoxigraph import NamedNode, RdfFormat
+
+from sankofa.store.embedded import Embedded
+from sankofa.store.graphs import Graphs
+from sankofa.store.log import Log
+
+
+class Frozen(Embedded):
+    """A graph in memory, read from sorted lines and written as sorted lines.
+
+    Example:
+        >>> line = b"<http://a> <http://b> _:c <https://example.org/graph/ontology> .\\n"
+        >>> store = Frozen.of("https://example.org/", [line])
+        >>> store.read_only, store.lines(store.graphs.ontology)
+        (True, [b'<http://a> <http://b> _:c .\\n'])
+    """
+
+    @classmethod
+    def of(cls, base: str, lines: Iterable[bytes]) -> Self:
+        """Read a graph.
+
+        Args:
+            base: the network's base IRI.
+            lines: its quads, one a line of N-Quads; blank nodes keep their labels.
+
+        Raises:
+            SyntaxError: a line is no quad.
+        """
+        raw = pyoxigraph.Store()
+        blank: list[bytes] = []
+        other: list[bytes] = []
+        for line in lines:
+            (blank if line.startswith(b"_:") or b" _:" in line else other).append(line)
+        raw.bulk_load(input=b"".join(other), format=RdfFormat.N_QUADS)
+        raw.extend(pyoxigraph.parse(b"".join(blank), RdfFormat.N_QUADS))  # loading in bulk would invent new labels
+        store = cls(raw, Graphs.of(base), Log())
+        store._shut = "it is released"
+        return store
+
+    def lines(self, graph: NamedNode) -> list[bytes]:
+        """The content of one graph as sorted lines of N-Triples; blank nodes as they are labelled."""
+        text = self.raw.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
+        return sorted(text.splitlines(keepends=True))
