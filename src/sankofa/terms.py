@@ -469,6 +469,7 @@ class FOAF:
     """What we use of http://xmlns.com/foaf/0.1/"""
 
     ns: Final = "http://xmlns.com/foaf/0.1/"
+    Document: Final = "http://xmlns.com/foaf/0.1/Document"
     Group: Final = "http://xmlns.com/foaf/0.1/Group"
     Organization: Final = "http://xmlns.com/foaf/0.1/Organization"
     Person: Final = "http://xmlns.com/foaf/0.1/Person"
@@ -476,6 +477,7 @@ class FOAF:
     logo: Final = "http://xmlns.com/foaf/0.1/logo"
     name: Final = "http://xmlns.com/foaf/0.1/name"
     page: Final = "http://xmlns.com/foaf/0.1/page"
+    primaryTopic: Final = "http://xmlns.com/foaf/0.1/primaryTopic"
 
 
 class GEO:
@@ -750,6 +752,7 @@ class VOID:
     ns: Final = "http://rdfs.org/ns/void#"
     Dataset: Final = "http://rdfs.org/ns/void#Dataset"
     class_: Final = "http://rdfs.org/ns/void#class"
+    inDataset: Final = "http://rdfs.org/ns/void#inDataset"
     uriSpace: Final = "http://rdfs.org/ns/void#uriSpace"
 
 

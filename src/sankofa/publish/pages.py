@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
+from sankofa.publish.documents import DATA_FORMATS
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: How many rows of a query are shown on a page; formats for programs have them all.
 MOST_ROWS = 1000
+#: What the addresses of the same for programs end with, and their formats.
+DATA_LINKS = tuple((each.extensions[0], each) for each in DATA_FORMATS.values())
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,7 @@ class Pages:
             kind_name=own.name if own else "",
             kind_label=text_for(own.label, lang) if own else "",
             title=title,
+            data=DATA_LINKS,
             rows=without_head(rows, title, titles),
             referring=self._referring(iri, reader),
         )

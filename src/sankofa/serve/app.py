@@ -13,7 +13,8 @@ from starlette.routing import Route
 
 from sankofa.errors import ParameterError, SankofaError, UnknownName
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
-from sankofa.serve.endpoint import Endpoint, language_of
+from sankofa.serve.discovery import Discovery
+from sankofa.serve.endpoint import language_of
 from sankofa.serve.negotiate import format_asked
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 QUESTION_FORMATS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
 
 
-class Site(Endpoint):
+class Site(Discovery):
     """The handlers of one graph: what programs ask, and the pages.
 
     Args:
@@ -45,6 +46,7 @@ class Site(Endpoint):
         """Every address this site answers; the pages only where there is a network."""
         routes = [
             *self.endpoint_routes(),
+            *self.discovery_routes(),
             Route("/health", self.health),
             Route("/help", self.help),
             Route("/help/{code}", self.help),
@@ -55,8 +57,6 @@ class Site(Endpoint):
             *routes,
             Route("/", self.home),
             Route("/kinds/{kind}", self.kind),
-            Route("/id/{kind}/{slug}", self.thing),
-            Route("/doc/{kind}/{slug}", self.document),
             Route("/questions", self.questions),
             Route("/questions.json", self.questions),
             Route("/questions/{name}", self.question),
@@ -75,22 +75,6 @@ class Site(Endpoint):
     def kind(self, request: Request) -> Response:
         """All records of a kind."""
         return self.html(self.pages.kind(request.path_params["kind"], language_of(request)), request)
-
-    def thing(self, request: Request) -> Response:
-        """A thing is no document: 303 to the document about it."""
-        kind, slug = request.path_params["kind"], request.path_params["slug"]
-        self.pages.iri_of(kind, slug)
-        passed = request.scope["query_string"].decode("latin-1")
-        query = f"?{passed}" if passed else ""
-        return RedirectResponse(f"/doc/{kind}/{slug}{query}", status_code=303, headers=self.headers)
-
-    def document(self, request: Request) -> Response:
-        """The page about one record."""
-        slug = request.path_params["slug"]
-        if not slug.endswith(".html"):
-            format_asked("", request.headers.get("accept", ""), {"html": "text/html"})
-        page = self.pages.record(request.path_params["kind"], slug.removesuffix(".html"), language_of(request))
-        return self.html(page, request)
 
     def questions(self, request: Request) -> Response:
         """The catalogue of questions, as a page or as JSON."""

@@ -1,0 +1,98 @@
+"""What the documents about a record hold, for programs: the record, what it names, what names it.
+
+The IRIs in a document begin with the network's base and never with the name of the server that sends it: the same
+document has the same triples wherever it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pyoxigraph import NamedNode, Triple
+
+from sankofa.store import record_of
+from sankofa.store.formats import FORMATS
+from sankofa.terms import FOAF, RDF, RDFS, VOID
+
+if TYPE_CHECKING:
+    from sankofa.graph import Graph
+
+#: The formats of a document for programs, the first for who takes them all.
+DATA_FORMATS = {name: FORMATS[name] for name in ("turtle", "jsonld", "rdfxml", "ntriples")}
+#: What the address of a document in one format ends with, for programs and for people.
+ENDINGS = {each.extensions[0]: each.name for each in DATA_FORMATS.values()} | {".html": "html"}
+
+_TYPE = NamedNode(RDF.type)
+
+
+def description_of(base: str) -> str:
+    """The IRI of the document that describes a network's dataset.
+
+    Example:
+        >>> description_of("https://example.org/net/")
+        'https://example.org/net/.well-known/void'
+    """
+    return f"{base}.well-known/void"
+
+
+def dataset_of(description: str) -> NamedNode:
+    """The IRI of the dataset that a document describes.
+
+    Example:
+        >>> dataset_of("https://example.org/net/.well-known/void").value
+        'https://example.org/net/.well-known/void#dataset'
+    """
+    return NamedNode(f"{description}#dataset")
+
+
+def record_document(graph: Graph, iri: str) -> list[Triple]:
+    """What the document about a record holds.
+
+    Args:
+        graph: a network's graph.
+        iri: the IRI of a record in it.
+
+    Returns:
+        What is asserted about the record and its parts, the names of what that names, the statements of other records
+        that name it, with their names, and what the document is.
+
+    Example:
+        >>> import sankofa
+        >>> graph = sankofa.open()
+        >>> found = record_document(graph, graph.records("city")[0])
+        >>> found[-2].predicate.value
+        'http://xmlns.com/foaf/0.1/primaryTopic'
+    """
+    store = graph.store
+    own = graph.members(iri)
+    said = [triple for member in own for triple in store.asserted(NamedNode(member))]
+    named = {triple.object.value for triple in said if isinstance(triple.object, NamedNode)} - set(own)
+    referring = []
+    for triple in (triple for member in own for triple in store.asserted(None, None, NamedNode(member))):
+        if isinstance(triple.subject, NamedNode) and record_of(triple.subject.value) != iri:
+            referring.append(triple)
+            named |= {triple.subject.value, record_of(triple.subject.value)}
+    document = NamedNode(f"{graph.base}doc/{iri.removeprefix(graph.record_prefix)}")
+    return [
+        *said,
+        *referring,
+        *_names(graph, named),
+        Triple(document, _TYPE, NamedNode(FOAF.Document)),
+        Triple(document, NamedNode(FOAF.primaryTopic), NamedNode(iri)),
+        Triple(document, NamedNode(VOID.inDataset), dataset_of(description_of(str(graph.base)))),
+    ]
+
+
+def _names(graph: Graph, iris: Iterable[str]) -> Iterator[Triple]:
+    """What things are called: by the first of the properties of names that they have."""
+    for iri in iris:
+        for predicate in (*graph.title_predicates, RDFS.label):
+            found = {
+                quad.triple
+                for name in graph.store.graphs.queried
+                for quad in graph.store.quads(NamedNode(iri), NamedNode(predicate), None, name)
+            }
+            yield from found
+            if found:
+                break
