@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -10,8 +11,11 @@ import rdflib
 from rdflib.compare import isomorphic
 
 import sankofa
+from sankofa import shipped as shipped_files
 from sankofa.graph import Graph
+from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS, record_document
+from sankofa.publish.layout import HELP_LANGUAGES
 from sankofa.publish.pages import Pages
 from sankofa.serve.discovery import DOCUMENT_FORMATS
 from sankofa.terms import DCTERMS, FOAF, SKF, SKOS, VOID
@@ -153,3 +157,128 @@ def test_a_page_for_what_is_gone(shipped: Graph, lang: str) -> None:
     page = check(Pages(shipped).problem(lang, 410, ""), lang)
     assert page.words != check(Pages(shipped).problem(lang, 404, ""), lang).words
     assert ("retiré" if lang == "fr" else "withdrawn") in page.words
+
+
+# -- what explains our words
+
+ONTOLOGY = "https://w3id.org/sankofa/ontology"
+WORDS = [
+    "/ontology",
+    "/ontology/0.1.0",
+    "/vocabulary/level",
+    "/vocabulary/country",
+    "/vocabulary/level/draft",
+    "/shapes",
+]
+
+
+def as_files(*files: Path) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for file in files:
+        graph.parse(file, format="turtle")
+    return graph
+
+
+@pytest.mark.parametrize("path", WORDS)
+def test_words_are_explained_the_same_in_each_format(server: Server, path: str) -> None:
+    graph = same_in_each_format(server, path)
+    files = {
+        "/ontology": [shipped_files.ontology_file()],
+        "/ontology/0.1.0": [shipped_files.ontology_file()],
+        "/shapes": shipped_files.shape_files(),
+    }
+    name = path.removeprefix("/vocabulary/")
+    of_a_list = [file for file in shipped_files.vocabulary_files() if file.stem == name]
+    if whole := files.get(path, of_a_list):
+        assert isomorphic(graph, as_files(*whole))
+    else:
+        concept = rdflib.URIRef(f"https://w3id.org/sankofa{path}")
+        assert set(graph.predicates(concept)) >= {rdflib.SKOS.prefLabel, rdflib.SKOS.inScheme}
+        assert set(graph.subjects()) == {concept, rdflib.URIRef("https://w3id.org/sankofa/vocabulary/level")}
+
+
+def test_every_vocabulary_and_concept_has_its_document(server: Server) -> None:
+    for file in shipped_files.vocabulary_files():
+        scheme = f"https://w3id.org/sankofa/vocabulary/{file.stem}"
+        for subject in set(as_files(file).subjects()):
+            if str(subject).startswith(scheme):
+                path = str(subject).removeprefix("https://w3id.org/sankofa")
+                response = server.http.get(path, headers={"Accept": "text/turtle"})
+                assert response.status_code == 200, path
+                assert subject in set(rdflib.Graph().parse(data=response.content, format="turtle").subjects())
+
+
+def test_the_ontology_answers_clients_of_ontologies(server: Server) -> None:
+    owl = "application/rdf+xml, application/xml; q=0.7, text/xml; q=0.6, text/plain; q=0.1, */*; q=0.09"
+    response = server.http.get("/ontology", headers={"Accept": owl})
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("application/rdf+xml")
+    assert server.http.get("/ontology", headers={"Accept": "*/*"}).headers["content-type"].startswith("text/html")
+    said = rdflib.Graph().parse(data=response.content, format="xml")
+    (version,) = said.objects(rdflib.URIRef(ONTOLOGY), rdflib.OWL.versionIRI)
+    same = server.http.get(str(version).removeprefix("https://w3id.org/sankofa"), headers={"Accept": owl})
+    assert same.content == response.content
+
+
+def test_versions_that_are_not_there_are_told_with_those_that_are(server: Server) -> None:
+    for path in ("/ontology/9.9.9", "/ontology/9.9.9.ttl", "/ontology/latest"):
+        response = server.http.get(path, headers={"Accept": "text/turtle"})
+        assert response.status_code == 404
+        assert glossary.versions()[0] in response.json()["hint"]
+    for path in ("/vocabulary/levels", "/vocabulary/level/drafts", "/vocabulary", "/ontology.csv", "/shapes/city"):
+        assert server.http.get(path).status_code == 404
+    assert "level" in server.http.get("/vocabulary/levels").json()["hint"]
+
+
+def test_each_version_of_the_ontology_is_kept_under_its_number() -> None:
+    for file in shipped_files.ontology_version_files():
+        assert str(as_files(file).value(rdflib.URIRef(ONTOLOGY), rdflib.OWL.versionInfo)) == file.stem
+    newest = as_files(shipped_files.ontology_file()).value(rdflib.URIRef(ONTOLOGY), rdflib.OWL.versionInfo)
+    assert glossary.versions()[0] == str(newest)
+    assert glossary.versions()[1:] == [file.stem for file in reversed(shipped_files.ontology_version_files())]
+
+
+@pytest.mark.parametrize("lang", HELP_LANGUAGES)
+@pytest.mark.parametrize("path", WORDS)
+def test_words_have_their_pages(server: Server, path: str, lang: str) -> None:
+    response = server.http.get(path, params={"lang": lang}, headers={"Accept": "text/html"})
+    assert response.headers["content-language"] == lang
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    page = check(response.text, lang)
+    assert page.all("html")[0].get("dir") == ("rtl" if lang == "ar" else None)
+    assert {str(link["hreflang"]) for link in page.all("link") if "hreflang" in link} == set(HELP_LANGUAGES)
+    ids = {str(attributes["id"]) for _, attributes in page.elements if "id" in attributes}
+    assert {href[1:] for a in page.all("a") if (href := str(a["href"])).startswith("#")} <= ids
+    for address in {str(a["href"]) for a in page.all("a") if str(a["href"]).startswith("/")}:
+        if address.startswith(("/ontology", "/vocabulary", "/shapes")):
+            assert server.http.get(address, headers={"Accept": "text/html"}).status_code == 200, address
+
+
+@pytest.mark.parametrize("lang", HELP_LANGUAGES)
+def test_every_term_and_field_stands_on_a_page_with_what_it_means(shipped: Graph, lang: str) -> None:
+    page = check(Pages(shipped).ontology(lang), lang)
+    ids = {attributes.get("id") for _, attributes in page.elements}
+    graph = as_files(shipped_files.ontology_file())
+    for term in {term for term in graph.subjects() if str(term).startswith(f"{ONTOLOGY}#")}:
+        assert str(term).removeprefix(f"{ONTOLOGY}#") in ids
+        for predicate in (rdflib.RDFS.label, rdflib.SKOS.definition):
+            texts = [text for text in graph.objects(term, predicate) if text.language == lang]
+            assert texts
+            assert all(str(text) in page.words for text in texts)
+    rules = check(Pages(shipped).shapes(lang), lang)
+    for kind in shipped.fields.kinds.values():
+        for field in kind.fields or kind.part_fields:
+            assert field.label[lang] in rules.words
+            assert field.help[lang] in rules.words
+    assert {attributes.get("id") for _, attributes in rules.elements} >= {"City", "City-title"}
+
+
+def test_pages_lead_to_the_words_they_use(server: Server) -> None:
+    page = check(server.http.get("/doc/city/bamako?lang=fr", headers={"Accept": "text/html"}).text, "fr")
+    leading = {str(a["href"]) for a in page.all("a")}
+    words = {address for address in leading if address.startswith(("/vocabulary/", "/ontology"))}
+    assert "/vocabulary/status/published?lang=fr" in words
+    for address in words:
+        assert server.http.get(address, headers={"Accept": "text/html"}).status_code == 200
+    home = check(server.http.get("/?lang=fr", headers={"Accept": "text/html"}).text, "fr")
+    assert "/ontology?lang=fr" in {str(a["href"]) for a in home.all("a")}

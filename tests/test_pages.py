@@ -65,7 +65,7 @@ def check(html: str, lang: str) -> Page:
     """What holds of every page."""
     page = Page(html)
     assert html.startswith("<!doctype html>\n")
-    assert page.all("html") == [{"lang": lang}]
+    assert page.all("html") == [{"lang": "ar", "dir": "rtl"} if lang == "ar" else {"lang": lang}]
     assert [len(page.all(tag)) for tag in ("head", "title", "body", "main", "h1")] == [1] * 5
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))

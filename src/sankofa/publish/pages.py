@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from pyoxigraph import NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
+from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
@@ -208,6 +209,30 @@ class Pages:
             cases=cases,
         )
 
+    def ontology(self, lang: str, version: str = "") -> str:
+        """The ontology, or one of its versions: classes and properties, each explained.
+
+        Raises:
+            UnknownName: there is no such version.
+        """
+        address = f"/ontology/{version}" if version else "/ontology"
+        return self._glossary(glossary.ontology_sheet(lang, version), lang, address)
+
+    def vocabulary(self, lang: str, scheme: str, concept: str = "") -> str:
+        """A vocabulary, or one concept of it.
+
+        Raises:
+            UnknownName: there is no such vocabulary or concept; the error names the nearest.
+        """
+        if concept:
+            sheet = glossary.concept_sheet(lang, scheme, concept)
+            return self._glossary(sheet, lang, f"/vocabulary/{scheme}/{concept}")
+        return self._glossary(glossary.vocabulary_sheet(lang, scheme), lang, f"/vocabulary/{scheme}")
+
+    def shapes(self, lang: str) -> str:
+        """What each kind of record needs."""
+        return self._glossary(glossary.shapes_sheet(lang, self.graph.fields), lang, "/shapes")
+
     def problem(self, lang: str, status: int, detail: str) -> str:
         """What went wrong, and where to go on."""
         texts: dict[str, str] = words(lang)["problems"]
@@ -325,6 +350,9 @@ class Pages:
         """A page of help, which speaks every language that findings are told in."""
         languages = [(other, help_words(other)["language"]) for other in HELP_LANGUAGES]
         return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
+
+    def _glossary(self, sheet: glossary.Sheet, lang: str, address: str) -> str:
+        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_LINKS)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
         content["drafts"] = self.drafts

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS, ENDINGS, record_document
-from sankofa.publish.layout import LANGUAGES
+from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
 from sankofa.serve.endpoint import Endpoint, language_of
 from sankofa.serve.negotiate import format_asked
 from sankofa.serve.protocol import TRIPLES_ALSO
@@ -35,6 +36,11 @@ class Discovery(Endpoint):
         return [
             Route("/id/{kind}/{slug}", self.thing),
             Route("/doc/{kind}/{slug}", self.document),
+            *(Route(f"/ontology{ending}", self.ontology) for ending in ("", *ENDINGS)),
+            Route("/ontology/{version}", self.ontology),
+            Route("/vocabulary/{scheme}", self.vocabulary),
+            Route("/vocabulary/{scheme}/{concept}", self.vocabulary),
+            *(Route(f"/shapes{ending}", self.shapes) for ending in ("", *ENDINGS)),
         ]
 
     def thing(self, request: Request) -> Response:
@@ -55,11 +61,29 @@ class Discovery(Endpoint):
 
     def document(self, request: Request) -> Response:
         """The document about one record."""
-        kind, slug = request.path_params["kind"], without_ending(request.path_params["slug"])[0]
+        kind, slug = request.path_params["kind"], _named(request, "slug")
         iri = self.pages.iri_of(kind, slug)
         return self.represented(
             request, lambda lang: self.pages.record(kind, slug, lang), lambda: record_document(self.graph, iri)
         )
+
+    def ontology(self, request: Request) -> Response:
+        """The ontology, in its newest version or in one that is named."""
+        version = _named(request, "version")
+        found = glossary.ontology(version)
+        return self.represented(request, lambda lang: self.pages.ontology(lang, version), lambda: found, HELP_LANGUAGES)
+
+    def vocabulary(self, request: Request) -> Response:
+        """A vocabulary, or one concept of it."""
+        names = _named(request, "scheme"), _named(request, "concept")
+        found = glossary.vocabulary(*names)
+        return self.represented(
+            request, lambda lang: self.pages.vocabulary(lang, *names), lambda: found, HELP_LANGUAGES
+        )
+
+    def shapes(self, request: Request) -> Response:
+        """What each kind of record needs."""
+        return self.represented(request, self.pages.shapes, glossary.shapes, HELP_LANGUAGES)
 
     # -- how documents are told
 
@@ -99,6 +123,11 @@ class Discovery(Endpoint):
             if other != name
         ]
         return ", ".join([*links, f'<{start}/.well-known/void>; rel="describedby"'])
+
+
+def _named(request: Request, part: str) -> str:
+    """A part of the address without the ending that asks for a format, "" where it has none."""
+    return without_ending(request.path_params.get(part, ""))[0]
 
 
 def without_ending(path: str) -> tuple[str, str]:
