@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
+import httpx
 import pyoxigraph as ox
 import pytest
 import rdflib
@@ -13,13 +17,16 @@ from rdflib.compare import isomorphic
 import sankofa
 from sankofa import shipped as shipped_files
 from sankofa.graph import Graph
+from sankofa.graph.opening import in_memory
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS, record_document
 from sankofa.publish.layout import HELP_LANGUAGES
 from sankofa.publish.pages import Pages
+from sankofa.serve import discovery
+from sankofa.serve.app import application
 from sankofa.serve.discovery import DOCUMENT_FORMATS
 from sankofa.terms import DCTERMS, FOAF, SKF, SKOS, VOID
-from serving import Server, running
+from serving import Server, new_graph, running
 from test_pages import check
 
 TYPES = {each.name: each.media_type for each in DATA_FORMATS.values()}
@@ -40,8 +47,19 @@ def shipped() -> Graph:
     return graph
 
 
-def triples(content: bytes, name: str) -> set[ox.Triple]:
-    return {quad.triple for quad in ox.parse(content, DATA_FORMATS[name].rdf)}
+class Client:
+    """Asks a site in this process; for what no command sets."""
+
+    def __init__(self, graph: Graph, address: str = "http://example.org/", *, public_url: str | None = None) -> None:
+        self._transport = httpx.ASGITransport(application(graph, public_url=public_url))
+        self._address = address
+
+    def get(self, path: str) -> httpx.Response:
+        async def ask() -> httpx.Response:
+            async with httpx.AsyncClient(transport=self._transport, base_url=self._address) as client:
+                return await client.get(path)
+
+        return asyncio.run(ask())
 
 
 def links(headers: object) -> dict[str, list[tuple[str, str]]]:
@@ -150,13 +168,6 @@ def test_what_is_not_there_is_404_in_each_format(server: Server, name: str) -> N
     assert server.http.get("/doc/city/bamako", headers={"Accept": "image/png"}).status_code == 406
     assert server.http.get("/doc/city/bamako", params={"format": "csv"}).status_code == 406
     assert server.http.get("/id/city/bamako", headers={"Accept": "image/png"}).status_code == 406
-
-
-@pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_page_for_what_is_gone(shipped: Graph, lang: str) -> None:
-    page = check(Pages(shipped).problem(lang, 410, ""), lang)
-    assert page.words != check(Pages(shipped).problem(lang, 404, ""), lang).words
-    assert ("retiré" if lang == "fr" else "withdrawn") in page.words
 
 
 # -- what explains our words
@@ -282,3 +293,283 @@ def test_pages_lead_to_the_words_they_use(server: Server) -> None:
         assert server.http.get(address, headers={"Accept": "text/html"}).status_code == 200
     home = check(server.http.get("/?lang=fr", headers={"Accept": "text/html"}).text, "fr")
     assert "/ontology?lang=fr" in {str(a["href"]) for a in home.all("a")}
+
+
+# -- what describes all there is
+
+
+def in_data(server: Server, path: str) -> rdflib.Graph:
+    """Ask for what only programs read, in each format; it is the same in each."""
+    graphs = []
+    for name, media_type in TYPES.items():
+        response = server.http.get(path, headers={"Accept": media_type})
+        assert response.status_code == 200, response.text
+        assert response.headers["content-type"].partition(";")[0] == media_type
+        assert server.http.get(path, params={"format": name}).content == response.content
+        graphs.append(rdflib.Graph().parse(data=response.content, format=RDFLIB[name]))
+    assert server.http.get(path).headers["content-type"].startswith("text/turtle")
+    assert server.http.get(path, headers={"Accept": "image/png"}).status_code == 406
+    assert all(isomorphic(graph, graphs[0]) for graph in graphs)
+    return graphs[0]
+
+
+def test_the_dataset_is_described_as_it_is_counted(server: Server, shipped: Graph) -> None:
+    graph = in_data(server, "/.well-known/void")
+    dataset = rdflib.URIRef(f"{shipped.base}dataset")
+    assert (rdflib.URIRef(f"{shipped.base}.well-known/void"), rdflib.FOAF.primaryTopic, dataset) in graph
+    (endpoint,) = graph.objects(dataset, rdflib.VOID.sparqlEndpoint)
+    assert str(endpoint) == f"{server.address}sparql"
+
+    def count(query: str) -> int:
+        return int(server.ask(query, format="csv").text.split()[-1])
+
+    def says(name: str) -> int:
+        (value,) = graph.objects(dataset, rdflib.VOID[name])
+        return int(value)
+
+    assert says("triples") == count("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    for name, variable in (("distinctSubjects", "s"), ("distinctObjects", "o"), ("properties", "p")):
+        assert says(name) == count(f"SELECT (COUNT(DISTINCT ?{variable}) AS ?n) {{ ?s ?p ?o }}")
+    assert says("classes") == count("SELECT (COUNT(DISTINCT ?c) AS ?n) { ?s a ?c }")
+    assert says("entities") == len(shipped.records())
+    parts = {
+        graph.value(part, rdflib.VOID["class"]): part for part in graph.objects(dataset, rdflib.VOID.classPartition)
+    }
+    city = parts[rdflib.URIRef(SKF.City)]
+    assert int(str(graph.value(city, rdflib.VOID.entities))) == len(shipped.records("city"))
+    properties = list(graph.objects(dataset, rdflib.VOID.propertyPartition))
+    assert len(properties) == says("properties")
+    assert sum(int(str(graph.value(part, rdflib.VOID.triples))) for part in properties) == says("triples")
+    assert {str(name) for name in graph.objects(dataset, rdflib.VOID.subset)} == {
+        each.value for each in shipped.store.graphs.queried
+    }
+    assert rdflib.URIRef(SKF.ns) in set(graph.objects(dataset, rdflib.VOID.vocabulary))
+    titles = {text.language for text in graph.objects(dataset, rdflib.DCTERMS.title)}
+    assert titles == {"en", "fr", "pt", "ar"}
+    examples = [str(iri).removeprefix(str(shipped.base)) for iri in graph.objects(dataset, rdflib.VOID.exampleResource)]
+    assert len(examples) > 10
+    for path in examples:
+        assert server.http.get(f"/{path}", headers={"Accept": "text/turtle"}, follow_redirects=True).status_code == 200
+    there = server.http.get("/dataset")
+    assert (there.status_code, there.headers["location"]) == (303, "/.well-known/void")
+
+
+def test_the_endpoint_and_the_dataset_say_the_same_sizes(server: Server) -> None:
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    service = rdflib.Graph().parse(data=server.http.get("/sparql?format=turtle").content, format="turtle")
+    void = rdflib.Graph().parse(data=server.http.get("/.well-known/void").content, format="turtle")
+    for named in service.subjects(rdflib.RDF.type, sd.NamedGraph):
+        size = service.value(service.value(named, sd.graph), rdflib.VOID.triples)
+        assert void.value(service.value(named, sd.name), rdflib.VOID.triples) == size
+
+
+def test_every_question_is_an_example_that_can_be_sent(server: Server, shipped: Graph) -> None:
+    graph = in_data(server, "/.well-known/sparql-examples")
+    sh, schema = rdflib.SH, rdflib.Namespace("https://schema.org/")
+    found = {str(each).rpartition("/")[2]: each for each in graph.subjects(rdflib.RDF.type, sh.SPARQLExecutable)}
+    assert set(found) == set(shipped.questions)
+    for name, example in found.items():
+        assert (example, rdflib.RDF.type, sh.SPARQLSelectExecutable) in graph
+        assert str(graph.value(example, schema.target)) == f"{server.address}sparql"
+        comments = {str(text.language): str(text) for text in graph.objects(example, rdflib.RDFS.comment)}
+        assert set(comments) == {"en", "fr", "pt", "ar"}
+        assert all(shipped.questions[name].title[lang] in text for lang, text in comments.items())
+        assert {str(each) for each in graph.objects(example, schema.keywords)} == set(shipped.questions[name].keywords)
+        query = str(graph.value(example, sh.select))
+        assert not query.startswith("#")
+        answer = server.ask(query, format="csv")
+        assert answer.status_code == 200, f"{name}: {answer.text}"
+        required = {each.name for each in shipped.questions[name].parameters if each.required}
+        if not required:
+            expected = server.http.get(f"/questions/{name}.csv", params={"lang": "en"}).text
+            assert answer.text.count("\n") == expected.count("\n"), name
+    one = in_data(server, "/.well-known/sparql-examples/cities")
+    assert set(one) == set(graph.triples((found["cities"], None, None)))
+    assert server.http.get("/.well-known/sparql-examples/citys").status_code == 404
+
+
+def test_examples_have_what_clients_look_for(server: Server) -> None:
+    graph = rdflib.Graph().parse(data=server.http.get("/.well-known/sparql-examples").content, format="turtle")
+    rows = graph.query("""
+        PREFIX sh: <http://www.w3.org/ns/shacl#>
+        PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+        SELECT DISTINCT ?example ?comment ?query { ?example a sh:SPARQLExecutable ; rdfs:comment ?comment ;
+            sh:select|sh:ask|sh:construct ?query . FILTER(lang(?comment) = "en") }""")
+    assert len(rows) == len(sankofa.open().questions)
+
+
+def may_fetch(robots: str, path: str) -> bool:
+    """What RFC 9309 says: of the rules that match, the longest decides, and of equals the one that allows."""
+    matching = [(0, True)]
+    for line in robots.splitlines():
+        head, _, rule = line.partition(": ")
+        if head in ("Allow", "Disallow"):
+            pattern = re.escape(rule).replace(r"\*", ".*").replace(r"\$", "$")
+            if re.match(pattern, path):
+                matching.append((len(rule), head == "Allow"))
+    return max(matching)[1]
+
+
+def test_crawlers_read_pages_and_ask_nothing(server: Server) -> None:
+    robots = server.http.get("/robots.txt")
+    assert robots.headers["content-type"].startswith("text/plain")
+    for path in ("/", "/doc/city/bamako", "/doc/city/bamako.ttl", "/questions", "/ontology", "/.well-known/void"):
+        assert may_fetch(robots.text, path), path
+    for path in ("/doc/city/bamako?lang=fr", "/vocabulary/level?lang=ar"):
+        assert may_fetch(robots.text, path), path
+    for path in ("/sparql", "/sparql?query=ASK{}", "/graphs", "/graphs/asserted", "/questions/cities?city=bamako"):
+        assert not may_fetch(robots.text, path), path
+    assert not may_fetch(robots.text, "/questions/cities?lang=fr&city=bamako")
+    assert f"Sitemap: {server.address}sitemap.xml" in robots.text.splitlines()
+
+
+def test_the_sitemap_has_every_page_and_nothing_that_crawlers_may_not_fetch(server: Server, shipped: Graph) -> None:
+    response = server.http.get("/sitemap.xml")
+    assert response.headers["content-type"].startswith("application/xml")
+    space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+    root = ElementTree.fromstring(response.text)
+    assert root.tag == f"{space}urlset"
+    found = {str(url.findtext(f"{space}loc")): url.findtext(f"{space}lastmod") for url in root}
+    assert all(address.startswith(server.address) for address in found)
+    paths = {address.removeprefix(server.address.rstrip("/")): day for address, day in found.items()}
+    records = {f"/doc/{iri.removeprefix(shipped.record_prefix)}" for iri in shipped.records()}
+    assert records <= set(paths)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", paths["/doc/city/bamako"] or "")
+    robots = server.http.get("/robots.txt").text
+    others = sorted(set(paths) - records)
+    assert {"/", "/questions", "/ontology", "/shapes", "/vocabulary/level", "/kinds/city"} <= set(others)
+    for path in [*others, *sorted(records)[::20]]:
+        assert may_fetch(robots, path)
+        assert server.http.get(path, headers={"Accept": "text/html"}).status_code == 200, path
+    assert server.http.get("/sitemap-1.xml").text == response.text
+    assert server.http.get("/sitemap-2.xml").status_code == 404
+    assert server.http.get("/sitemap-0.xml").status_code == 404
+
+
+def test_many_pages_have_several_sitemaps(shipped: Graph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "MOST_ADDRESSES", 300)
+    addresses = [address for address, _ in Pages(shipped).addresses()]
+    client = Client(shipped, public_url="https://data.example.org/")
+    index = ElementTree.fromstring(client.get("/sitemap.xml").text)
+    assert index.tag.endswith("sitemapindex")
+    found: list[str] = []
+    for each in filter(str.strip, index.itertext()):
+        part = ElementTree.fromstring(client.get(each.removeprefix("https://data.example.org")).text)
+        found += [url[0].text or "" for url in part]
+        assert len(part) <= 300
+    assert found == [f"https://data.example.org{address}" for address in addresses]
+
+
+# -- a client that knows nothing but the address of the server
+
+
+def test_from_the_first_page_alone_to_the_endpoint_the_ontology_and_a_document(server: Server) -> None:
+    home = server.http.get("/", headers={"Accept": "text/html"})
+    found = links(home.headers["link"])
+    # the dataset, and the endpoint where it is asked
+    void = rdflib.Graph()
+    for address, media_type in found["describedby"]:
+        response = server.http.get(address, headers={"Accept": media_type})
+        assert response.status_code == 200
+        void.parse(data=response.content, format="turtle")
+    (endpoint,) = set(void.objects(None, rdflib.VOID.sparqlEndpoint))
+    answer = server.http.get(
+        str(endpoint), params={"query": "ASK { ?s ?p ?o }"}, headers={"Accept": "application/json"}
+    )
+    assert answer.json()["boolean"] is True
+    # the endpoint's own description, and examples for it
+    ((description, media_type),) = found["service-desc"]
+    response = server.http.get(description)
+    assert response.headers["content-type"].partition(";")[0] == media_type
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    service = rdflib.Graph().parse(data=response.content, format="turtle")
+    assert set(service.objects(None, sd.endpoint)) == {endpoint}
+    for address, media_type in found["service-doc"]:
+        response = server.http.get(address)
+        assert (response.status_code, response.headers["content-type"].partition(";")[0]) == (200, media_type)
+        if media_type == "text/turtle":
+            examples = rdflib.Graph().parse(data=response.content, format="turtle")
+            (query, *_) = sorted(examples.objects(None, rdflib.SH.select))
+            assert server.http.get(str(endpoint), params={"query": str(query)}).status_code == 200
+    # the ontology of the words that the dataset uses
+    (ontology,) = set(void.subjects(rdflib.RDF.type, rdflib.OWL.Ontology))
+    used = {str(each).rstrip("#/") for each in void.objects(None, rdflib.VOID.vocabulary)}
+    assert str(ontology) in used
+    # a document, by the links on the pages, and what it says in RDF
+    page = check(home.text, "en")
+    kinds = [str(a["href"]) for a in page.all("a") if str(a["href"]).startswith("/kinds/")]
+    listed = check(server.http.get(kinds[0], headers={"Accept": "text/html"}).text, "en")
+    documents = [str(a["href"]) for a in listed.all("a") if str(a["href"]).startswith("/doc/")]
+    document = server.http.get(documents[0])
+    (turtle,) = [to for to, media_type in links(document.headers["link"])["alternate"] if media_type == "text/turtle"]
+    data = rdflib.Graph().parse(data=server.http.get(turtle).content, format="turtle")
+    (topic,) = data.objects(None, rdflib.FOAF.primaryTopic)
+    assert len(list(data.predicate_objects(topic))) > 1
+    assert set(data.objects(None, rdflib.VOID.inDataset)) == set(void.subjects(rdflib.VOID.sparqlEndpoint, None))
+
+
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_the_endpoint_leads_to_what_describes_it(server: Server, accept: str) -> None:
+    found = links(server.http.get("/sparql", headers={"Accept": accept}).headers["link"])
+    assert found == links(server.http.get("/").headers["link"])
+    assert "/.well-known/void" in {address for address, _ in found["describedby"]}
+    assert "link" not in server.ask("ASK {}").headers
+
+
+def test_addresses_are_those_that_readers_use(shipped: Graph) -> None:
+    client = Client(shipped, public_url="https://data.example.org/")
+    found = links(client.get("/").headers["link"])
+    assert all(to.startswith("https://data.example.org/") for each in found.values() for to, _ in each)
+    found = links(client.get("/doc/city/bamako.nt").headers["link"])
+    assert found["canonical"] == [("https://data.example.org/doc/city/bamako", "")]
+    void = rdflib.Graph().parse(data=client.get("/.well-known/void").text, format="turtle")
+    assert str(next(void.objects(None, rdflib.VOID.sparqlEndpoint))) == "https://data.example.org/sparql"
+    assert "https://data.example.org/doc/city/bamako" in client.get("/sitemap.xml").text
+
+
+# -- what is no network, what is new, what is private
+
+
+def test_files_are_described_and_nothing_else_is_made_up(tmp_path: Path) -> None:
+    (tmp_path / "a.trig").write_text(
+        "PREFIX foaf: <http://xmlns.com/foaf/0.1/>\n"
+        "<urn:a> a foaf:Person ; foaf:name 'A' . <urn:g> { <urn:b> a foaf:Agent }\n",
+        encoding="utf-8",
+    )
+    with running(tmp_path, "serve", "a.trig", "--port", "0") as files:
+        graph = in_data(files, "/.well-known/void")
+        (dataset,) = graph.subjects(rdflib.VOID.sparqlEndpoint, rdflib.URIRef(f"{files.address}sparql"))
+        assert int(str(graph.value(dataset, rdflib.VOID.triples))) == 2
+        assert set(graph.objects(dataset, rdflib.VOID.subset)) == {rdflib.URIRef("urn:g")}
+        assert set(graph.objects(dataset, rdflib.VOID.vocabulary)) >= {rdflib.URIRef(FOAF.ns)}
+        assert "sankofa" not in graph.serialize(format="nt")
+        robots = files.http.get("/robots.txt").text
+        assert not may_fetch(robots, "/sparql")
+        assert "Sitemap" not in robots
+        for path in ("/ontology", "/shapes", "/vocabulary/level", "/sitemap.xml", "/.well-known/sparql-examples"):
+            assert files.http.get(path).status_code == 404
+        for path in ("/", "/sparql"):
+            found = links(files.http.get(path).headers["link"])
+            assert found["describedby"] == [("/.well-known/void", "text/turtle")]
+            for to, media_type in (link for each in found.values() for link in each):
+                assert files.http.get(to).headers["content-type"].partition(";")[0] == media_type
+
+
+def test_a_network_with_nothing_to_show_is_described_as_empty() -> None:
+    client = Client(in_memory("https://example.org/net/"))
+    void = rdflib.Graph().parse(data=client.get("/.well-known/void").text, format="turtle")
+    dataset = rdflib.URIRef("https://example.org/net/dataset")
+    assert int(str(void.value(dataset, rdflib.VOID.entities))) == 0
+    assert not list(void.objects(dataset, rdflib.VOID.exampleResource))
+    examples = rdflib.Graph().parse(data=client.get("/.well-known/sparql-examples").text, format="turtle")
+    assert 0 < len(set(examples.subjects())) < len(sankofa.open().questions)  # some need a record to ask about
+    assert client.get("/sitemap.xml").status_code == 200
+
+
+def test_the_private_side_keeps_crawlers_out(tmp_path: Path) -> None:
+    folder = new_graph(tmp_path / "kg")
+    with running(tmp_path, "serve", folder, "--steward", "--port", "0", SANKOFA_TOKEN="secret") as private:
+        robots = private.http.get("/robots.txt")
+        assert not may_fetch(robots.text, "/")
+        assert "Sitemap" not in robots.text
+        assert "access-control-allow-origin" not in private.http.get("/.well-known/void").headers

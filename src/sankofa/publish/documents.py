@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
 
+from sankofa.publish.void import dataset_of
 from sankofa.store import record_of
 from sankofa.store.formats import FORMATS
 from sankofa.terms import FOAF, RDF, RDFS, VOID
@@ -24,26 +25,6 @@ DATA_FORMATS = {name: FORMATS[name] for name in ("turtle", "jsonld", "rdfxml", "
 ENDINGS = {each.extensions[0]: each.name for each in DATA_FORMATS.values()} | {".html": "html"}
 
 _TYPE = NamedNode(RDF.type)
-
-
-def description_of(base: str) -> str:
-    """The IRI of the document that describes a network's dataset.
-
-    Example:
-        >>> description_of("https://example.org/net/")
-        'https://example.org/net/.well-known/void'
-    """
-    return f"{base}.well-known/void"
-
-
-def dataset_of(description: str) -> NamedNode:
-    """The IRI of the dataset that a document describes.
-
-    Example:
-        >>> dataset_of("https://example.org/net/.well-known/void").value
-        'https://example.org/net/.well-known/void#dataset'
-    """
-    return NamedNode(f"{description}#dataset")
 
 
 def record_document(graph: Graph, iri: str) -> list[Triple]:
@@ -80,7 +61,7 @@ def record_document(graph: Graph, iri: str) -> list[Triple]:
         *_names(graph, named),
         Triple(document, _TYPE, NamedNode(FOAF.Document)),
         Triple(document, NamedNode(FOAF.primaryTopic), NamedNode(iri)),
-        Triple(document, NamedNode(VOID.inDataset), dataset_of(description_of(str(graph.base)))),
+        Triple(document, NamedNode(VOID.inDataset), dataset_of(str(graph.base))),
     ]
 
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
 from sankofa.publish import glossary
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What the name of a record's own part of an address looks like.
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: A year, a month or a day, as lists of addresses write it.
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 #: How many rows of a query are shown on a page; formats for programs have them all.
 MOST_ROWS = 1000
 #: What the addresses of the same for programs end with, and their formats.
@@ -232,6 +234,31 @@ class Pages:
     def shapes(self, lang: str) -> str:
         """What each kind of record needs."""
         return self._glossary(glossary.shapes_sheet(lang, self.graph.fields), lang, "/shapes")
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """Every page by its address, sorted, with the day when its record was last changed, "" where nothing says it.
+
+        Example:
+            >>> import sankofa
+            >>> dict(Pages(sankofa.open()).addresses())["/doc/city/bamako"] > "2026"
+            True
+        """
+        days: dict[str, str] = {}
+        for predicate in (DCTERMS.created, DCTERMS.modified):
+            for triple in self.graph.store.asserted(None, NamedNode(predicate)):
+                if isinstance(triple.object, Literal) and isinstance(triple.subject, NamedNode):
+                    day = triple.object.value if _DAY.fullmatch(triple.object.value) else ""
+                    days[triple.subject.value] = max(day, days.get(triple.subject.value, ""))
+        prefix, counts = self.graph.record_prefix, self.graph.count_by_kind()
+        found = {f"/doc/{iri.removeprefix(prefix)}": days.get(iri, "") for iri in self.graph.records()}
+        others = [
+            *("/", "/help", "/ontology", "/questions", "/shapes"),
+            *(f"/kinds/{kind}" for kind in counts),
+            *(f"/questions/{name}" for name in self.graph.questions),
+            *(f"/vocabulary/{name}" for name in glossary.vocabularies()),
+            *(f"/help/{code}" for code in helps()),
+        ]
+        return sorted(dict.fromkeys(others, "").items() | found.items())
 
     def problem(self, lang: str, status: int, detail: str) -> str:
         """What went wrong, and where to go on."""

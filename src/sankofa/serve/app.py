@@ -66,11 +66,11 @@ class Site(Discovery):
 
     def home(self, request: Request) -> Response:
         """The first page: what there is, by kind."""
-        return self.html(self.pages.home(language_of(request)), request)
+        return self.html(self.pages.home(language_of(request)), request, headers=self.leading_on())
 
     def to_sparql(self, request: Request) -> Response:
         """Files that are no network's have no pages: the way to ask them."""
-        return RedirectResponse("/sparql", status_code=303, headers=self.headers)
+        return RedirectResponse("/sparql", status_code=303, headers=self.headers | self.leading_on())
 
     def kind(self, request: Request) -> Response:
         """All records of a kind."""
@@ -136,8 +136,8 @@ def application(graph: Graph, *, public_url: str | None = None) -> Starlette:
 
     Example:
         >>> from sankofa.graph.opening import plain
-        >>> [route.path for route in application(plain()).routes]
-        ['/sparql', '/graphs', '/graphs/{name:path}', '/health', '/help', '/help/{code}', '/']
+        >>> [route.path for route in application(plain()).routes][:5]
+        ['/sparql', '/graphs', '/graphs/{name:path}', '/.well-known/void', '/robots.txt']
     """
     return as_application(Site(graph, public_url=public_url))
 
@@ -152,7 +152,7 @@ def as_application(site: Site, *, middleware: Sequence[Middleware] = ()) -> Star
     Example:
         >>> from sankofa.graph.opening import plain
         >>> len(as_application(Site(plain())).routes)
-        7
+        9
     """
     errors = {kind: partial(site.refused) for kind in (SankofaError, HTTPException, 500)}
     return Starlette(routes=site.routes(), exception_handlers=errors, middleware=middleware)

@@ -1,39 +1,69 @@
-"""How a client that knows nothing finds its way: things lead to documents, documents to their other formats."""
+"""How a client that knows nothing finds its way.
+
+The first page leads to what describes all there is, things lead to documents, documents to their other formats.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
+from pyoxigraph import BlankNode, NamedNode, Triple
+from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS, ENDINGS, record_document
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
+from sankofa.publish.void import dataset_description, dataset_of, description_of
+from sankofa.questions.examples import EXECUTABLE, examples
 from sankofa.serve.endpoint import Endpoint, language_of
 from sankofa.serve.negotiate import format_asked
 from sankofa.serve.protocol import TRIPLES_ALSO
 from sankofa.store import guard
 from sankofa.store.formats import write
+from sankofa.terms import FOAF, RDF, SCHEMA, VOID
 
 if TYPE_CHECKING:
-    from pyoxigraph import Triple
     from starlette.requests import Request
 
+    from sankofa.graph import Graph
+
+_DATA_TYPES = {each.name: each.media_type for each in DATA_FORMATS.values()}
 #: The formats of a document by name; people come first.
-DOCUMENT_FORMATS = {"html": "text/html"} | {each.name: each.media_type for each in DATA_FORMATS.values()}
+DOCUMENT_FORMATS = {"html": "text/html"} | _DATA_TYPES
+#: How many addresses one list of them may have.
+MOST_ADDRESSES = 50_000
 _ENDING_OF = {name: ending for ending, name in ENDINGS.items()}
 
 
 class Discovery(Endpoint):
-    """The addresses of things, and of the documents about them."""
+    """The addresses of things, of the documents about them, and of what describes all of them.
+
+    Args:
+        graph: what is served; for a network, what passed the gate, with its inferences.
+        public_url: the address readers use, or None for the request's own.
+    """
+
+    def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
+        """Describe nothing yet."""
+        super().__init__(graph, public_url=public_url)
+        self._kept: dict[str, tuple[int, list[Triple]]] = {}
 
     def discovery_routes(self) -> list[Route]:
         """The addresses that lead from one thing to the next; of what is no network's, fewer."""
+        everywhere = [Route("/.well-known/void", self.void), Route("/robots.txt", self.robots)]
         if self.graph.base is None:
-            return []
+            return everywhere
         return [
+            *everywhere,
+            Route("/dataset", self.dataset),
+            Route("/.well-known/sparql-examples", self.examples),
+            Route("/.well-known/sparql-examples/{name}", self.examples),
+            Route("/sitemap.xml", self.sitemap),
+            Route("/sitemap-{number:int}.xml", self.sitemap),
             Route("/id/{kind}/{slug}", self.thing),
             Route("/doc/{kind}/{slug}", self.document),
             *(Route(f"/ontology{ending}", self.ontology) for ending in ("", *ENDINGS)),
@@ -84,6 +114,100 @@ class Discovery(Endpoint):
     def shapes(self, request: Request) -> Response:
         """What each kind of record needs."""
         return self.represented(request, self.pages.shapes, glossary.shapes, HELP_LANGUAGES)
+
+    # -- what describes all there is
+
+    def void(self, request: Request) -> Response:
+        """The dataset in VoID."""
+        base = self.graph.base
+        dataset = BlankNode("dataset") if base is None else dataset_of(base)
+        described = self._described_once("void", lambda: dataset_description(self.graph, self.store, dataset))
+        here = NamedNode(self.address(request, ".well-known/void") if base is None else description_of(base))
+        home = NamedNode(self.address(request, ""))
+        return self._described_in_data(
+            request,
+            [
+                *described,
+                Triple(here, NamedNode(RDF.type), NamedNode(VOID.DatasetDescription)),
+                Triple(here, NamedNode(FOAF.primaryTopic), dataset),
+                Triple(dataset, NamedNode(VOID.sparqlEndpoint), NamedNode(self.address(request, "sparql"))),
+                *([Triple(dataset, NamedNode(FOAF.homepage), home)] if base is not None else []),
+            ],
+        )
+
+    def dataset(self, request: Request) -> Response:
+        """The dataset is no document: 303 to its description."""
+        return RedirectResponse("/.well-known/void", status_code=303, headers=self.headers)
+
+    def examples(self, request: Request) -> Response:
+        """The questions of the catalogue as examples for SPARQL clients, or one of them."""
+        start = f"{self.graph.base}.well-known/sparql-examples/"
+        questions = self.graph.questions
+        found = self._described_once("examples", lambda: examples(self.store, questions.values(), start))
+        if name := request.path_params.get("name"):
+            example = NamedNode(f"{start}{questions[name].name}")
+            found = [triple for triple in found if triple.subject == example]
+        endpoint = NamedNode(self.address(request, "sparql"))
+        targets = [
+            Triple(triple.subject, NamedNode(SCHEMA.target), endpoint)
+            for triple in found
+            if triple.object == EXECUTABLE
+        ]
+        return self._described_in_data(request, [*found, *targets])
+
+    def robots(self, request: Request) -> Response:
+        """What crawlers may fetch: the pages, each in its languages; no query, no whole graph; of drafts nothing."""
+        lines = ["User-agent: *", *(f"Disallow: {each}" for each in ("/sparql", "/graphs", "/*?"))]
+        if self.takes_updates:
+            lines[1:] = ["Disallow: /"]
+        elif self.graph.base is not None:
+            lines += [f"Allow: /*?lang={lang}$" for lang in HELP_LANGUAGES]
+            lines += ["", f"Sitemap: {self.address(request, 'sitemap.xml')}"]
+        return Response("\n".join([*lines, ""]), headers=self.headers, media_type="text/plain")
+
+    def sitemap(self, request: Request) -> Response:
+        """Every page by its address; in several files, and a list of them, where there are too many for one."""
+        pages, start = self.pages.addresses(), self.address(request, "").rstrip("/")
+        number = request.path_params.get("number")
+        files = range(1, -(-len(pages) // MOST_ADDRESSES) + 1)
+        if number is None and len(files) > 1:
+            content = sitemap([(f"{start}/sitemap-{each}.xml", "") for each in files], of_sitemaps=True)
+        elif number is None or number in files:
+            first = MOST_ADDRESSES * ((number or 1) - 1)
+            content = sitemap([(f"{start}{path}", day) for path, day in pages[first : first + MOST_ADDRESSES]])
+        else:
+            raise HTTPException(404)
+        return Response(content, headers=self.headers, media_type="application/xml")
+
+    def leading_on(self) -> dict[str, str]:
+        """The header that leads from the first page, and from the endpoint, to what describes them."""
+        links = [("/.well-known/void", "describedby", "text/turtle")]
+        if self.graph.base is not None:
+            links.append(("/ontology", "describedby", "text/turtle"))
+            links.append(("/.well-known/sparql-examples", "service-doc", "text/turtle"))
+        links.append(("/sparql?format=html", "service-doc", "text/html"))
+        links.append(("/sparql?format=turtle", "service-desc", "text/turtle"))
+        start = self.pages.origin
+        return {"Link": ", ".join(f'<{start}{path}>; rel="{rel}"; type="{form}"' for path, rel, form in links)}
+
+    def _without_a_query(self, request: Request) -> Response:
+        response = super()._without_a_query(request)
+        response.headers.update(self.leading_on())
+        return response
+
+    def _described_once(self, name: str, describe: Callable[[], list[Triple]]) -> list[Triple]:
+        """What takes a while to count, kept until the graph changes; no request's own address is in it."""
+        version = self.store.version
+        if name not in self._kept or self._kept[name][0] != version:
+            self._kept[name] = (version, describe())
+        return self._kept[name][1]
+
+    def _described_in_data(self, request: Request, triples: Iterable[Triple]) -> Response:
+        """A description, which only programs read."""
+        accept, asked = request.headers.get("accept", ""), request.query_params.get("format", "")
+        name = format_asked(asked, accept, _DATA_TYPES, TRIPLES_ALSO)
+        content = write(triples, name, prefixes=guard.prefixes())
+        return Response(content, headers=self.headers, media_type=_DATA_TYPES[name])
 
     # -- how documents are told
 
@@ -140,3 +264,22 @@ def without_ending(path: str) -> tuple[str, str]:
     stem, dot, ending = path.rpartition(".")
     name = ENDINGS.get(f"{dot}{ending}", "")
     return (stem, name) if name else (path, "")
+
+
+def sitemap(addresses: Iterable[tuple[str, str]], *, of_sitemaps: bool = False) -> str:
+    """A list of addresses as crawlers read it (https://www.sitemaps.org/protocol.html).
+
+    Args:
+        addresses: each with the day it was last changed, or "".
+        of_sitemaps: whether they are those of other such lists.
+
+    Example:
+        >>> sitemap([("https://example.org/", "2026-01-31")]).splitlines()[2]
+        '<url><loc>https://example.org/</loc><lastmod>2026-01-31</lastmod></url>'
+    """
+    outer, inner = ("sitemapindex", "sitemap") if of_sitemaps else ("urlset", "url")
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', f'<{outer} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">']
+    for address, day in addresses:
+        changed = f"<lastmod>{day}</lastmod>" if day else ""
+        lines.append(f"<{inner}><loc>{escape(address)}</loc>{changed}</{inner}>")
+    return "\n".join([*lines, f"</{outer}>", ""])
