@@ -19,7 +19,7 @@ from sankofa import shipped as shipped_files
 from sankofa.graph import Graph
 from sankofa.graph.opening import in_memory
 from sankofa.publish import glossary
-from sankofa.publish.documents import DATA_FORMATS, record_document
+from sankofa.publish.documents import DATA_FORMATS, parts_of_records, record_document
 from sankofa.publish.layout import HELP_LANGUAGES
 from sankofa.publish.pages import Pages
 from sankofa.serve import discovery
@@ -168,6 +168,23 @@ def test_what_is_not_there_is_404_in_each_format(server: Server, name: str) -> N
     assert server.http.get("/doc/city/bamako", headers={"Accept": "image/png"}).status_code == 406
     assert server.http.get("/doc/city/bamako", params={"format": "csv"}).status_code == 406
     assert server.http.get("/id/city/bamako", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_parts_read_once_are_the_parts_of_each_record(shipped: Graph) -> None:
+    parts = parts_of_records(shipped)
+    for iri in shipped.records():
+        assert [iri, *parts.get(iri, ())] == shipped.members(iri)
+        assert set(record_document(shipped, iri, parts)) == set(record_document(shipped, iri))
+
+
+def test_what_rdf_xml_cannot_say_is_offered_in_other_formats() -> None:
+    city = "https://example.org/net/id/city/a"
+    odd = ox.Triple(ox.NamedNode(city), ox.NamedNode("https://example.org/terms/1"), ox.Literal("odd"))
+    client = Client(in_memory("https://example.org/net/", [odd]))
+    refused = client.get("/doc/city/a.rdf")
+    assert refused.status_code == 406
+    assert "turtle" in refused.json()["detail"]
+    assert "odd" in client.get("/doc/city/a.ttl").text
 
 
 # -- what explains our words

@@ -6,7 +6,7 @@ document has the same triples wherever it is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, Triple
@@ -27,12 +27,30 @@ ENDINGS = {each.extensions[0]: each.name for each in DATA_FORMATS.values()} | {"
 _TYPE = NamedNode(RDF.type)
 
 
-def record_document(graph: Graph, iri: str) -> list[Triple]:
+def parts_of_records(graph: Graph) -> dict[str, list[str]]:
+    """The parts of every record that has some, sorted; for many documents, so that the graph is gone through once.
+
+    Example:
+        >>> import sankofa
+        >>> graph = sankofa.open()
+        >>> [part.partition("#")[2] for part in parts_of_records(graph)[graph.records("city")[0]]][:1]
+        ['area']
+    """
+    found: dict[str, list[str]] = {}
+    pattern = f"GRAPH {graph.store.graphs.asserted} {{ ?part ?p ?o FILTER(CONTAINS(STR(?part), '#')) }}"
+    named = graph.store.query(f"SELECT DISTINCT ?part {{ {pattern} }}")
+    for part in sorted(row[0].value for row in named if isinstance(row[0], NamedNode)):  # type: ignore[union-attr]
+        found.setdefault(record_of(part), []).append(part)
+    return found
+
+
+def record_document(graph: Graph, iri: str, parts: Mapping[str, Sequence[str]] | None = None) -> list[Triple]:
     """What the document about a record holds.
 
     Args:
         graph: a network's graph.
         iri: the IRI of a record in it.
+        parts: what :func:`parts_of_records` gave; by default the parts of this one are looked for.
 
     Returns:
         What is asserted about the record and its parts, the names of what that names, the statements of other records
@@ -46,7 +64,7 @@ def record_document(graph: Graph, iri: str) -> list[Triple]:
         'http://xmlns.com/foaf/0.1/primaryTopic'
     """
     store = graph.store
-    own = graph.members(iri)
+    own = graph.members(iri) if parts is None else [iri, *parts.get(iri, ())]
     said = [triple for member in own for triple in store.asserted(NamedNode(member))]
     named = {triple.object.value for triple in said if isinstance(triple.object, NamedNode)} - set(own)
     referring = []

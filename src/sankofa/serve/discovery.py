@@ -6,7 +6,7 @@ The first page leads to what describes all there is, things lead to documents, d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from xml.sax.saxutils import escape
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -14,13 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from sankofa.errors import CouldNotBeDone
 from sankofa.publish import glossary
-from sankofa.publish.documents import DATA_FORMATS, ENDINGS, record_document
+from sankofa.publish.documents import DATA_FORMATS, ENDINGS, parts_of_records, record_document
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
 from sankofa.publish.void import dataset_description, dataset_of, description_of
 from sankofa.questions.examples import EXECUTABLE, examples
 from sankofa.serve.endpoint import Endpoint, language_of
 from sankofa.serve.negotiate import format_asked
+from sankofa.serve.problems import Problem
 from sankofa.serve.protocol import TRIPLES_ALSO
 from sankofa.store import guard
 from sankofa.store.formats import write
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sankofa.graph import Graph
+
+Read = TypeVar("Read")
 
 _DATA_TYPES = {each.name: each.media_type for each in DATA_FORMATS.values()}
 #: The formats of a document by name; people come first.
@@ -48,9 +52,9 @@ class Discovery(Endpoint):
     """
 
     def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
-        """Describe nothing yet."""
+        """Read nothing yet."""
         super().__init__(graph, public_url=public_url)
-        self._kept: dict[str, tuple[int, list[Triple]]] = {}
+        self._kept: dict[str, tuple[int, Any]] = {}
 
     def discovery_routes(self) -> list[Route]:
         """The addresses that lead from one thing to the next; of what is no network's, fewer."""
@@ -93,9 +97,11 @@ class Discovery(Endpoint):
         """The document about one record."""
         kind, slug = request.path_params["kind"], _named(request, "slug")
         iri = self.pages.iri_of(kind, slug)
-        return self.represented(
-            request, lambda lang: self.pages.record(kind, slug, lang), lambda: record_document(self.graph, iri)
-        )
+
+        def triples() -> list[Triple]:
+            return record_document(self.graph, iri, self._once("parts", lambda: parts_of_records(self.graph)))
+
+        return self.represented(request, lambda lang: self.pages.record(kind, slug, lang), triples)
 
     def ontology(self, request: Request) -> Response:
         """The ontology, in its newest version or in one that is named."""
@@ -121,7 +127,7 @@ class Discovery(Endpoint):
         """The dataset in VoID."""
         base = self.graph.base
         dataset = BlankNode("dataset") if base is None else dataset_of(base)
-        described = self._described_once("void", lambda: dataset_description(self.graph, self.store, dataset))
+        described = self._once("void", lambda: dataset_description(self.graph, self.store, dataset))
         here = NamedNode(self.address(request, ".well-known/void") if base is None else description_of(base))
         home = NamedNode(self.address(request, ""))
         return self._described_in_data(
@@ -143,7 +149,7 @@ class Discovery(Endpoint):
         """The questions of the catalogue as examples for SPARQL clients, or one of them."""
         start = f"{self.graph.base}.well-known/sparql-examples/"
         questions = self.graph.questions
-        found = self._described_once("examples", lambda: examples(self.store, questions.values(), start))
+        found = self._once("examples", lambda: examples(self.store, questions.values(), start))
         if name := request.path_params.get("name"):
             example = NamedNode(f"{start}{questions[name].name}")
             found = [triple for triple in found if triple.subject == example]
@@ -167,7 +173,7 @@ class Discovery(Endpoint):
 
     def sitemap(self, request: Request) -> Response:
         """Every page by its address; in several files, and a list of them, where there are too many for one."""
-        pages, start = self.pages.addresses(), self.address(request, "").rstrip("/")
+        pages, start = self._once("pages", self.pages.addresses), self.address(request, "").rstrip("/")
         number = request.path_params.get("number")
         files = range(1, -(-len(pages) // MOST_ADDRESSES) + 1)
         if number is None and len(files) > 1:
@@ -195,19 +201,18 @@ class Discovery(Endpoint):
         response.headers.update(self.leading_on())
         return response
 
-    def _described_once(self, name: str, describe: Callable[[], list[Triple]]) -> list[Triple]:
-        """What takes a while to count, kept until the graph changes; no request's own address is in it."""
+    def _once(self, name: str, read: Callable[[], Read]) -> Read:
+        """What takes a while to read, kept until the graph changes; no request's own address is in it."""
         version = self.store.version
         if name not in self._kept or self._kept[name][0] != version:
-            self._kept[name] = (version, describe())
-        return self._kept[name][1]
+            self._kept[name] = (version, read())
+        return cast("Read", self._kept[name][1])
 
     def _described_in_data(self, request: Request, triples: Iterable[Triple]) -> Response:
         """A description, which only programs read."""
         accept, asked = request.headers.get("accept", ""), request.query_params.get("format", "")
         name = format_asked(asked, accept, _DATA_TYPES, TRIPLES_ALSO)
-        content = write(triples, name, prefixes=guard.prefixes())
-        return Response(content, headers=self.headers, media_type=_DATA_TYPES[name])
+        return Response(_written(triples, name), headers=self.headers, media_type=_DATA_TYPES[name])
 
     # -- how documents are told
 
@@ -233,9 +238,8 @@ class Discovery(Endpoint):
             language = language_of(request, languages)
             links = {"Link": self._links(path, name, f"?lang={language}")}
             return self.html(page(language), request, headers=links, language=language)
-        content = write(triples(), name, prefixes=guard.prefixes())
         links = {"Link": self._links(path, name)}
-        return Response(content, headers=self.headers | links, media_type=DOCUMENT_FORMATS[name])
+        return Response(_written(triples(), name), headers=self.headers | links, media_type=DOCUMENT_FORMATS[name])
 
     def _links(self, path: str, name: str, query: str = "") -> str:
         """Where the same is in other formats, which address is its own, and what describes it all."""
@@ -247,6 +251,18 @@ class Discovery(Endpoint):
             if other != name
         ]
         return ", ".join([*links, f'<{start}/.well-known/void>; rel="describedby"'])
+
+
+def _written(triples: Iterable[Triple], name: str) -> bytes:
+    """Triples in a format; not every triple can be told in RDF/XML.
+
+    Raises:
+        Problem: 406, with the formats that hold these triples.
+    """
+    try:
+        return write(triples, name, prefixes=guard.prefixes())
+    except CouldNotBeDone:
+        raise Problem(406, "no-such-format", offered=", ".join(each for each in _DATA_TYPES if each != name)) from None
 
 
 def _named(request: Request, part: str) -> str:
