@@ -191,6 +191,14 @@ def test_rdfxml_cannot_hold_control_characters() -> None:
         write([Triple(node("a"), P, Literal("\x01"))], "rdfxml")
 
 
+def test_rdfxml_cannot_name_every_property() -> None:
+    for name in ("http://example.org/1", "http://example.org/a#"):
+        with pytest.raises(CouldNotBeDone, match="ends without a name"):
+            write([Triple(node("a"), NamedNode(name), Literal("x"))], "rdfxml")
+    for name in ("http://example.org/2a", "http://example.org/été"):
+        assert read(write([Triple(node("a"), NamedNode(name), Literal("x"))], "rdfxml"), format="rdfxml")
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EDQUOT])
 @pytest.mark.parametrize("step", ["write", "fsync", "replace"])
 def test_a_disk_that_fails_keeps_the_old_file(

@@ -25,6 +25,17 @@ def root() -> Path:
     return in_wheel if in_wheel.is_dir() else Path(__file__).parents[2]
 
 
+def ontology_file() -> Path:
+    """The ontology itself, in its newest version."""
+    return root() / "ontology" / "sankofa.ttl"
+
+
+def ontology_version_files() -> list[Path]:
+    """The versions of the ontology before the newest, as they were published, the oldest first."""
+    files = (root() / "ontology" / "versions").glob("*.ttl")
+    return sorted(files, key=lambda file: [int(part) for part in file.stem.split(".")])
+
+
 def ontology_files() -> list[Path]:
     """The ontology itself and its alignment with other vocabularies, sorted by name."""
     return [root() / "ontology" / name for name in ("alignment.ttl", "sankofa.ttl")]

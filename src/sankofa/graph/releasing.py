@@ -43,7 +43,7 @@ from sankofa.publish.release import (
 )
 from sankofa.publish.spread import spread
 from sankofa.questions import answer
-from sankofa.questions.answers import bound_parameters
+from sankofa.questions.parameters import bind_parameters
 from sankofa.questions.recall import recalled
 from sankofa.reason import refresh, settle
 from sankofa.store import Graphs, record_of
@@ -110,7 +110,7 @@ class Release(Graph):
         """
         question = self.questions[name]
         if _takes_none(question) and self.about.questions == _digest(shipped.question_files()):
-            bound = bound_parameters(self.store, question, parameters)
+            bound = bind_parameters(self.store, question, parameters)
             lang = bound["lang"].value if "lang" in bound else LANGUAGES[0]
             path = answer_file(name, lang)
             if path in self.about.files:

@@ -70,7 +70,7 @@ def render(template: str, lang: str, address: str, **content: object) -> str:
     return (
         _templates()
         .get_template(template)
-        .render(own | {"origin": "", "query": "", "pages": True, "drafts": False} | content)
+        .render(own | {"origin": "", "query": "", "pages": True, "drafts": False, "data": ()} | content)
     )
 
 

@@ -9,9 +9,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from pyoxigraph import NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName, Withdrawn
+from sankofa.publish import glossary
+from sankofa.publish.documents import DATA_FORMATS
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
@@ -27,8 +29,12 @@ if TYPE_CHECKING:
 
 #: What the name of a record's own part of an address looks like.
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+#: A year, a month or a day, as lists of addresses write it.
+_DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 #: How many rows of a query are shown on a page; formats for programs have them all.
 MOST_ROWS = 10_000
+#: What the addresses of the same for programs end with, and their formats.
+DATA_LINKS = tuple((each.extensions[0], each) for each in DATA_FORMATS.values())
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,7 @@ class Pages:
             kind_name=own.name if own else "",
             kind_label=text_for(own.label, lang) if own else "",
             title=title,
+            data=DATA_LINKS,
             rows=without_head(rows, title, titles),
             referring=self._referring(iri, reader),
         )
@@ -216,6 +223,55 @@ class Pages:
             advice=advice,
             cases=cases,
         )
+
+    def ontology(self, lang: str, version: str = "") -> str:
+        """The ontology, or one of its versions: classes and properties, each explained.
+
+        Raises:
+            UnknownName: there is no such version.
+        """
+        address = f"/ontology/{version}" if version else "/ontology"
+        return self._glossary(glossary.ontology_sheet(lang, version), lang, address)
+
+    def vocabulary(self, lang: str, scheme: str, concept: str = "") -> str:
+        """A vocabulary, or one concept of it.
+
+        Raises:
+            UnknownName: there is no such vocabulary or concept; the error names the nearest.
+        """
+        if concept:
+            sheet = glossary.concept_sheet(lang, scheme, concept)
+            return self._glossary(sheet, lang, f"/vocabulary/{scheme}/{concept}")
+        return self._glossary(glossary.vocabulary_sheet(lang, scheme), lang, f"/vocabulary/{scheme}")
+
+    def shapes(self, lang: str) -> str:
+        """What each kind of record needs."""
+        return self._glossary(glossary.shapes_sheet(lang, self.graph.fields), lang, "/shapes")
+
+    def addresses(self) -> list[tuple[str, str]]:
+        """Every page by its address, sorted, with the day when its record was last changed, "" where nothing says it.
+
+        Example:
+            >>> import sankofa
+            >>> dict(Pages(sankofa.open()).addresses())["/doc/city/bamako"] > "2026"
+            True
+        """
+        days: dict[str, str] = {}
+        for predicate in (DCTERMS.created, DCTERMS.modified):
+            for triple in self.graph.store.asserted(None, NamedNode(predicate)):
+                if isinstance(triple.object, Literal) and isinstance(triple.subject, NamedNode):
+                    day = triple.object.value if _DAY.fullmatch(triple.object.value) else ""
+                    days[triple.subject.value] = max(day, days.get(triple.subject.value, ""))
+        prefix, counts = self.graph.record_prefix, self.graph.count_by_kind()
+        found = {f"/doc/{iri.removeprefix(prefix)}": days.get(iri, "") for iri in self.graph.records()}
+        others = [
+            *("/", "/help", "/ontology", "/questions", "/shapes"),
+            *(f"/kinds/{kind}" for kind in counts),
+            *(f"/questions/{name}" for name in self.graph.questions),
+            *(f"/vocabulary/{name}" for name in glossary.vocabularies()),
+            *(f"/help/{code}" for code in helps()),
+        ]
+        return sorted(dict.fromkeys(others, "").items() | found.items())
 
     def problem(self, lang: str, status: int, detail: str) -> str:
         """What went wrong, and where to go on."""
@@ -334,6 +390,9 @@ class Pages:
         """A page of help, which speaks every language that findings are told in."""
         languages = [(other, help_words(other)["language"]) for other in HELP_LANGUAGES]
         return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
+
+    def _glossary(self, sheet: glossary.Sheet, lang: str, address: str) -> str:
+        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_LINKS)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
         content["drafts"] = self.drafts

@@ -15,7 +15,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sankofa.publish.layout import LANGUAGES, words
 from sankofa.store import guard
-from sankofa.terms import RDF, SKF, SKOS, XSD
+from sankofa.terms import RDF, SKF, SKOS, VOC, XSD
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
@@ -132,9 +132,7 @@ class Reader:
         text, tag = self.graph.label_of(iri, self.lang)
         if not tag:
             return Value(short_address(iri), href=safe_link(iri))
-        # the closed lists we ship have no page of their own yet
-        own = iri.startswith(VOCABULARIES)
-        return Value(text, tag, "" if own else safe_link(iri), self._note(text, tag))
+        return Value(text, tag, word_address(iri, self.lang) or safe_link(iri), self._note(text, tag))
 
     def address(self, iri: str) -> str:
         """The address of a record's page here, "" when there is no such record."""
@@ -201,9 +199,6 @@ class Reader:
             return ""  # figures alone read the same in any language
         names: dict[str, str] = self.words["language_names"]
         return names.get(tag.partition("-")[0], tag)
-
-
-VOCABULARIES = SKF.ns.replace("/ontology#", "/vocabulary/")
 
 
 def text_for(labels: Mapping[str, str], lang: str) -> str:
@@ -274,6 +269,20 @@ def safe_link(address: str) -> str:
         ('https://example.org/', '')
     """
     return address if SAFE_LINK.match(address) else ""
+
+
+def word_address(iri: str, lang: str) -> str:
+    """The address of the page here that explains a word of ours, "" for the words of others.
+
+    Example:
+        >>> word_address("https://w3id.org/sankofa/vocabulary/level/draft", "fr")
+        '/vocabulary/level/draft?lang=fr'
+        >>> word_address("https://w3id.org/sankofa/ontology#City", "fr")
+        '/ontology?lang=fr#City'
+    """
+    if iri.startswith(VOC.ns):
+        return f"/vocabulary/{quote(iri.removeprefix(VOC.ns))}?lang={lang}"
+    return f"/ontology?lang={lang}#{quote(iri.removeprefix(SKF.ns))}" if iri.startswith(SKF.ns) else ""
 
 
 def short_address(iri: str) -> str:

@@ -6,28 +6,21 @@ says which.
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions
+from pyoxigraph import BlankNode, Literal, NamedNode
 
-from sankofa.errors import ParameterError, UnknownName
 from sankofa.header import Labels
-from sankofa.questions.catalogue import Parameter, Question, Scope, class_of, kinds_of, literal
-from sankofa.terms import RDFS, SKOS
+from sankofa.questions.catalogue import Question, Scope, kinds_of
+from sankofa.questions.parameters import Asked, Term, bind_parameters, rows_of, select
+from sankofa.terms import RDFS
 
 if TYPE_CHECKING:
     from sankofa.fields import Fields
     from sankofa.table import Table
-
-Term = NamedNode | Literal
-
-#: how many allowed values an error lists
-_LISTED = 12
 
 _READING = {
     "en": {
@@ -67,17 +60,6 @@ _READING = {
         "sure": "لم يبقَ شيء ينبغي ملؤه لهذا السؤال، إذن لا يوجد شيء.",
     },
 }
-
-
-class Asked(Protocol):
-    """What a question needs of a store: the base of its records, and the solutions of SELECT queries."""
-
-    @property
-    def base(self) -> str | None:
-        """The base of the records' IRIs."""
-
-    def query(self, sparql: str, bindings: Mapping[str, Term]) -> object:
-        """The result of a query over all that the store holds, some of its variables bound."""
 
 
 @dataclass(frozen=True)
@@ -296,8 +278,8 @@ def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping
     """
     from sankofa.table import Table
 
-    bound = bound_parameters(store, question, parameters or {})
-    solutions = _select(store, question.text, bound)
+    bound = bind_parameters(store, question, parameters or {})
+    solutions = select(store, question.text, bound)
     columns = [variable.value for variable in solutions.variables]
     visible = [at for at, name in enumerate(columns) if not name.startswith("ground_")]
     everything = [tuple(solution) for solution in solutions]
@@ -309,88 +291,6 @@ def answer(store: Asked, fields: Fields, question: Question, parameters: Mapping
         ground_of(store, [list(_iris(zip(columns, row, strict=True))) for row in everything]),
         tuple(_coverage(store, fields, scope, question, bound) for scope in question.scope),
     )
-
-
-# -- parameters ------------------------------------------------------------------------------------------------
-
-
-def bound_parameters(store: Asked, question: Question, given: Mapping[str, object]) -> dict[str, Term]:
-    """The terms that a question is asked with.
-
-    Raises:
-        ParameterError: a required parameter is missing, or a value is not of its type.
-        UnknownName: the question has no such parameter.
-
-    Example:
-        >>> import sankofa
-        >>> kg = sankofa.open()
-        >>> bound_parameters(kg.store, kg.questions["cities"], {})["lang"].value
-        'en'
-    """
-    known = {parameter.name: parameter for parameter in question.parameters}
-    for name in given:
-        if name not in known:
-            error = UnknownName.among("parameter", name, list(known))
-            raise UnknownName(error.what, where=f"question '{question.name}'", hint=error.hint)
-    bound: dict[str, Term] = {}
-    for parameter in question.parameters:
-        value = given.get(parameter.name)
-        value = parameter.default if value is None or value == "" else value
-        if value is not None:
-            try:
-                is_iri = parameter.kind.startswith("iri:")
-                bound[parameter.name] = _find(store, parameter, value) if is_iri else literal(parameter, value)
-            except ParameterError as error:
-                raise ParameterError(error.what, where=f"question '{question.name}'", hint=error.hint) from None
-        elif parameter.required:
-            known_slugs = _slugs(store, parameter)  # none for what is no record
-            example = parameter.example
-            if parameter.kind.startswith("iri:") and example not in known_slugs:
-                example = next(iter(known_slugs), "")  # the example is another network's record
-            raise ParameterError(
-                f"the question needs the parameter '{parameter.name}' ({parameter.kind})",
-                where=f"question '{question.name}'",
-                hint=f"for example {parameter.name}={example}" if example else parameter.help.get("en", ""),
-            )
-    return bound
-
-
-def _find(store: Asked, parameter: Parameter, value: object) -> NamedNode:
-    """The record or concept of the parameter's kinds that a slug, a code or an IRI names."""
-    text = (value.value if isinstance(value, (NamedNode, Literal)) else str(value)).strip()
-    kinds = kinds_of(parameter.kind)
-    for kind in kinds:
-        iri = text if "://" in text else f"{store.base or ''}id/{kind}/{text}"
-        if re.fullmatch(r'[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+', iri):
-            node = NamedNode(iri)
-            if _select_terms(store, f"SELECT ?class {{ {node} a ?class . VALUES ?class {{ <{class_of(kind)}> }} }}"):
-                return node
-    slugs = _slugs(store, parameter)
-    if text.casefold() in slugs:
-        return slugs[text.casefold()]
-    near = difflib.get_close_matches(text.casefold().rsplit("/", 1)[-1], list(slugs), n=1, cutoff=0.6)
-    names = sorted(set(slugs))
-    listed = ", ".join(names[:_LISTED]) + (f" … ({len(names)} in all)" if len(names) > _LISTED else "")
-    raise ParameterError(
-        f"the parameter '{parameter.name}' takes the slug or IRI of a {' or a '.join(kinds)}, not '{text}'",
-        hint=(f"did you mean '{near[0]}'? " if near else "") + f"allowed: {listed or 'none in this graph'}",
-    )
-
-
-def _slugs(store: Asked, parameter: Parameter) -> dict[str, NamedNode]:
-    """What a parameter may be given as: slugs of records, last parts and codes of concepts."""
-    found: dict[str, NamedNode] = {}
-    for kind in kinds_of(parameter.kind):
-        text = (
-            f"SELECT ?iri ?code {{ ?iri a <{class_of(kind)}> OPTIONAL {{ ?iri <{SKOS.notation}> ?code }} }} "
-            "ORDER BY ?iri ?code"
-        )
-        for iri, code in _select_terms(store, text):
-            if isinstance(iri, NamedNode):
-                found.setdefault(re.split(r"[/#]", iri.value.rstrip("/"))[-1].casefold(), iri)
-                if isinstance(code, Literal):
-                    found.setdefault(code.value.casefold(), iri)
-    return found
 
 
 # -- ground ----------------------------------------------------------------------------------------------------
@@ -420,7 +320,7 @@ def ground_of(store: Asked, rows: Sequence[Sequence[str]]) -> tuple[tuple[Ground
         values = " ".join(f"<{iri}>" for iri in wanted[at : at + 1000])
         label_if_any = f"OPTIONAL {{ ?iri <{RDFS.label}> ?label }}"
         text = f"SELECT DISTINCT ?iri ?label {{ VALUES ?iri {{ {values} }} ?iri a ?class {label_if_any} }}"
-        for iri, label in _select_terms(store, text):
+        for iri, label in rows_of(store, text):
             labels = titles.setdefault(cast(NamedNode, iri).value, {})
             if isinstance(label, Literal):
                 language = label.language or "und"
@@ -460,19 +360,11 @@ def _coverage(store: Asked, fields: Fields, scope: Scope, question: Question, bo
 
 
 def _count(store: Asked, patterns: str) -> int:
-    [(count,)] = _select_terms(store, f"SELECT (COUNT(DISTINCT ?record) AS ?n) {{ {patterns} }}")
+    [(count,)] = rows_of(store, f"SELECT (COUNT(DISTINCT ?record) AS ?n) {{ {patterns} }}")
     return int(cast(Literal, count).value)
 
 
 # -- small things ----------------------------------------------------------------------------------------------
-
-
-def _select(store: Asked, text: str, bindings: Mapping[str, Term] | None = None) -> QuerySolutions:
-    return cast(QuerySolutions, store.query(text, bindings or {}))
-
-
-def _select_terms(store: Asked, text: str) -> list[tuple[object, ...]]:
-    return [tuple(solution) for solution in _select(store, text)]
 
 
 def _text(labels: Mapping[str, str], lang: str) -> str:

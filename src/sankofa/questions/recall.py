@@ -9,8 +9,9 @@ from typing import Any
 from pyoxigraph import BlankNode, Literal, NamedNode
 
 from sankofa.fields import Fields
-from sankofa.questions.answers import Answer, Asked, Coverage, FieldCoverage, Term, ground_of
+from sankofa.questions.answers import Answer, Coverage, FieldCoverage, ground_of
 from sankofa.questions.catalogue import Question
+from sankofa.questions.parameters import Asked, Term
 from sankofa.table import Table
 
 

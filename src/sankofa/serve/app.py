@@ -14,7 +14,8 @@ from starlette.routing import Route
 
 from sankofa.errors import ParameterError, SankofaError, UnknownName
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
-from sankofa.serve.endpoint import Endpoint, language_of
+from sankofa.serve.discovery import Discovery
+from sankofa.serve.endpoint import language_of
 from sankofa.serve.negotiate import format_asked
 from sankofa.serve.problems import Problem
 
@@ -38,7 +39,7 @@ FRONT = {
 QUESTION_FORMATS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
 
 
-class Site(Endpoint):
+class Site(Discovery):
     """The handlers of one graph: what programs ask, and the pages.
 
     Args:
@@ -58,6 +59,7 @@ class Site(Endpoint):
         """Every address this site answers; the pages only where there is a network."""
         routes = [
             *self.endpoint_routes(),
+            *self.discovery_routes(),
             Route("/health", self.health),
             Route("/help", self.help),
             Route("/help/{code}", self.help),
@@ -68,8 +70,6 @@ class Site(Endpoint):
             *routes,
             Route("/", self.home),
             Route("/kinds/{kind}", self.kind),
-            Route("/id/{kind}/{slug}", self.thing),
-            Route("/doc/{kind}/{slug}", self.document),
             Route("/withdrawn/{digest}", self.tombstone),
             Route("/questions", self.questions),
             Route("/questions.json", self.questions),
@@ -80,31 +80,15 @@ class Site(Endpoint):
 
     def home(self, request: Request) -> Response:
         """The first page: what there is, by kind."""
-        return self.html(self.pages.home(language_of(request)), request)
+        return self.html(self.pages.home(language_of(request)), request, headers=self.leading_on())
 
     def to_sparql(self, request: Request) -> Response:
         """Files that are no network's have no pages: the way to ask them."""
-        return RedirectResponse("/sparql", status_code=303, headers=self.headers)
+        return RedirectResponse("/sparql", status_code=303, headers=self.headers | self.leading_on())
 
     def kind(self, request: Request) -> Response:
         """All records of a kind."""
         return self.html(self.pages.kind(request.path_params["kind"], language_of(request)), request)
-
-    def thing(self, request: Request) -> Response:
-        """A thing is no document: 303 to the document about it."""
-        kind, slug = request.path_params["kind"], request.path_params["slug"]
-        self.pages.iri_of(kind, slug)
-        passed = request.scope["query_string"].decode("latin-1")
-        query = f"?{passed}" if passed else ""
-        return RedirectResponse(f"/doc/{kind}/{slug}{query}", status_code=303, headers=self.headers)
-
-    def document(self, request: Request) -> Response:
-        """The page about one record."""
-        slug = request.path_params["slug"]
-        if not slug.endswith(".html"):
-            format_asked("", request.headers.get("accept", ""), {"html": "text/html"})
-        page = self.pages.record(request.path_params["kind"], slug.removesuffix(".html"), language_of(request))
-        return self.html(page, request)
 
     def tombstone(self, request: Request) -> Response:
         """What a reference to a withdrawn record leads to."""
@@ -171,8 +155,8 @@ def application(graph: Graph, *, public_url: str | None = None) -> Starlette:
 
     Example:
         >>> from sankofa.graph.opening import plain
-        >>> [route.path for route in application(plain()).routes]
-        ['/sparql', '/graphs', '/graphs/{name:path}', '/health', '/help', '/help/{code}', '/']
+        >>> [route.path for route in application(plain()).routes][:5]
+        ['/sparql', '/graphs', '/graphs/{name:path}', '/.well-known/void', '/robots.txt']
     """
     return as_application(Site(graph, public_url=public_url))
 
@@ -187,7 +171,7 @@ def as_application(site: Site, *, middleware: Sequence[Middleware] = ()) -> Star
     Example:
         >>> from sankofa.graph.opening import plain
         >>> len(as_application(Site(plain())).routes)
-        7
+        9
     """
     errors = {kind: partial(site.refused) for kind in (SankofaError, HTTPException, 500)}
     return Starlette(routes=site.routes(), exception_handlers=errors, middleware=middleware)

@@ -57,6 +57,8 @@ GZIP = b"\x1f\x8b"
 #: A gzipped file that unpacks to more than so many bytes, and so many times its size, was made to do harm.
 _HARMLESS, _DENSEST = 100_000_000, 300
 _POSITION = re.compile(r"^Parser error at line \d+.*?: |\s*\(line \d+\)$|^error at \d+:\d+: ", re.DOTALL)
+#: What a property ends with that can be an element of XML.
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -202,7 +204,7 @@ def write(
 
     Raises:
         UnknownName: no format has that name.
-        CouldNotBeDone: the format cannot express a triple (RDF/XML and control characters).
+        CouldNotBeDone: the format cannot express a triple (RDF/XML and control characters, or properties like ``…/1``).
 
     Example:
         >>> from pyoxigraph import NamedNode
@@ -400,5 +402,11 @@ def _in_xml(triples: Iterable[Triple]) -> Iterator[Triple]:
         if _NOT_XML.search(str(getattr(triple.object, "value", ""))):
             raise CouldNotBeDone(
                 "RDF/XML cannot hold a control character", where=str(triple.subject), hint="use another format"
+            )
+        if not _XML_NAME.search(triple.predicate.value):
+            raise CouldNotBeDone(
+                "RDF/XML cannot name a property that ends without a name",
+                where=str(triple.predicate),
+                hint="use another format",
             )
         yield triple
