@@ -81,10 +81,10 @@ def cache_of(source: str | Path | None) -> Path:
         source: the graph's folder or address; None for the graph we ship.
 
     Example:
-        >>> cache_of("kg") == cache_of(Path("kg").absolute())
+        >>> cache_of("kg") == cache_of(Path("kg").resolve())
         True
     """
-    name = str(source) if str(source).startswith(("http://", "https://")) else str(Path(source or "").absolute())
+    name = str(source) if str(source).startswith(("http://", "https://")) else str(Path(source or "").resolve())
     name = "shipped" if source is None else hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return _cache() / "releases" / name
 

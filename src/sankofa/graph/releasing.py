@@ -14,7 +14,7 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import NamedNode, Quad
 
@@ -55,7 +55,11 @@ from sankofa.store.skolem import canonical
 from sankofa.terms import DCTERMS, SKF
 
 if TYPE_CHECKING:
+    from pyoxigraph import QuerySolutions
+
+    from sankofa.fields import Fields
     from sankofa.questions import Answer, Question
+    from sankofa.store import Value
 
 #: What is told of long work: what is being done, how much of it is done, how much there is.
 Progress = Callable[[str, int, int], None]
@@ -213,9 +217,11 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
         _write_changes(building, out, about, verdict)
         apart = sum(map(len, parts.values())) > _LARGE
         with steps("answers"):
-            public = Graph(store, read_only=True)
+            public = _Counting(store)
             asked = [question for question in graph.questions.values() if _takes_none(question)]
-            answers = spread(lambda name: _answers(public, graph.questions[name]), [q.name for q in asked], apart=apart)
+            answers = spread(
+                lambda name: _answers(public, graph.fields, graph.questions[name]), [q.name for q in asked], apart=apart
+            )
             for number, (question, found) in enumerate(zip(asked, answers, strict=True)):
                 steps.progress("answers", number, len(asked))
                 for lang, text in found:
@@ -274,12 +280,33 @@ def _public(base: str, verdict: Gate) -> Frozen:
     return store
 
 
-def _answers(graph: Graph, question: Question) -> list[tuple[str, str]]:
+def _answers(store: _Counting, fields: Fields, question: Question) -> list[tuple[str, str]]:
     """The answer to a question in each language."""
     if question.parameters:
-        return [(lang, answer(graph.store, graph.fields, question, {"lang": lang}).to_json(lang)) for lang in LANGUAGES]
-    found = answer(graph.store, graph.fields, question)
+        return [(lang, answer(store, fields, question, {"lang": lang}).to_json(lang)) for lang in LANGUAGES]
+    found = answer(store, fields, question)
     return [(lang, found.to_json(lang)) for lang in LANGUAGES]
+
+
+class _Counting:
+    """A store that is asked each count once: many questions have one scope, and each is asked in four languages."""
+
+    def __init__(self, store: Frozen) -> None:
+        self._store = store
+        self._known: dict[str, list[tuple[object, ...]]] = {}
+
+    @property
+    def base(self) -> str | None:
+        """The base of the records' IRIs."""
+        return self._store.base
+
+    def query(self, sparql: str, bindings: Mapping[str, Value]) -> object:
+        """The result of a query."""
+        if bindings or not sparql.startswith("SELECT (COUNT("):
+            return self._store.query(sparql, bindings)
+        if sparql not in self._known:
+            self._known[sparql] = [tuple(solution) for solution in cast("QuerySolutions", self._store.query(sparql))]
+        return self._known[sparql]
 
 
 def _dump(name: str, written: bytes, parts: Mapping[NamedNode, Iterable[bytes]]) -> bytes | None:
