@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName
 from sankofa.publish import glossary
-from sankofa.publish.documents import DATA_FORMATS
+from sankofa.publish.documents import DATA_ENDINGS
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
@@ -31,8 +31,6 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 #: How many rows of a query are shown on a page; formats for programs have them all.
 MOST_ROWS = 1000
-#: What the addresses of the same for programs end with, and their formats.
-DATA_LINKS = tuple((each.extensions[0], each) for each in DATA_FORMATS.values())
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class Pages:
             kind_name=own.name if own else "",
             kind_label=text_for(own.label, lang) if own else "",
             title=title,
-            data=DATA_LINKS,
+            data=DATA_ENDINGS,
             rows=without_head(rows, title, titles),
             referring=self._referring(iri, reader),
         )
@@ -379,7 +377,7 @@ class Pages:
         return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
 
     def _glossary(self, sheet: glossary.Sheet, lang: str, address: str) -> str:
-        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_LINKS)
+        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_ENDINGS)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
         content["drafts"] = self.drafts
