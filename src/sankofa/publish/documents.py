@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
 #: The formats of a document for programs, the first for who takes them all.
 DATA_FORMATS = {name: FORMATS[name] for name in ("turtle", "jsonld", "rdfxml", "ntriples")}
-#: What the address of a document in one format ends with, for programs and for people.
-ENDINGS = {each.extensions[0]: each.name for each in DATA_FORMATS.values()} | {".html": "html"}
+#: What the address of a document in one of them ends with.
+DATA_ENDINGS = tuple((each.extensions[0], each) for each in DATA_FORMATS.values())
+#: The same for people too: names of formats by ending.
+ENDINGS = {ending: each.name for ending, each in DATA_ENDINGS} | {".html": "html"}
 
 _TYPE = NamedNode(RDF.type)
 

@@ -116,8 +116,8 @@ def vocabulary(scheme: str, concept: str = "") -> list[Triple]:
         UnknownName: there is no such vocabulary or concept; the error names the nearest.
 
     Example:
-        >>> {triple.subject.value.rpartition("/")[2] for triple in vocabulary("level", "draft")}
-        {'draft', 'level'}
+        >>> sorted({triple.subject.value.rpartition("/")[2] for triple in vocabulary("level", "draft")})
+        ['draft', 'level']
     """
     found = _vocabulary(scheme)
     if not concept:

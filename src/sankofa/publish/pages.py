@@ -13,7 +13,7 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 
 from sankofa.errors import UnknownName, Withdrawn
 from sankofa.publish import glossary
-from sankofa.publish.documents import DATA_FORMATS
+from sankofa.publish.documents import DATA_ENDINGS
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
@@ -33,8 +33,6 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 #: How many rows of a query are shown on a page; formats for programs have them all.
 MOST_ROWS = 10_000
-#: What the addresses of the same for programs end with, and their formats.
-DATA_LINKS = tuple((each.extensions[0], each) for each in DATA_FORMATS.values())
 
 
 @dataclass(frozen=True)
@@ -139,7 +137,7 @@ class Pages:
             kind_name=own.name if own else "",
             kind_label=text_for(own.label, lang) if own else "",
             title=title,
-            data=DATA_LINKS,
+            data=DATA_ENDINGS,
             rows=without_head(rows, title, titles),
             referring=self._referring(iri, reader),
         )
@@ -392,7 +390,7 @@ class Pages:
         return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
 
     def _glossary(self, sheet: glossary.Sheet, lang: str, address: str) -> str:
-        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_LINKS)
+        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_ENDINGS)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
         content["drafts"] = self.drafts
