@@ -63,6 +63,14 @@ def test_the_same_data_give_the_same_names(server: Server, tmp_path: Path) -> No
     assert names[0] == names[1]
 
 
+def test_a_release_gives_its_answers_the_same_names_whenever_it_is_served(tmp_path: Path) -> None:
+    names = []
+    for _ in range(2):
+        with running(tmp_path, "serve", "--port", "0") as server:
+            names.append(server.http.get("/sparql?query=ASK{}", headers={"Host": "data.example.org"}).headers["etag"])
+    assert names[0] == names[1]
+
+
 @pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()"])
 def test_what_is_of_the_moment_is_asked_each_time(server: Server, function: str) -> None:
     answers = [server.ask(f"SELECT ({function} AS ?x) {{}}") for _ in range(2)]

@@ -111,8 +111,9 @@ def _public(
         from sankofa.serve.app import Site, as_application, told_by_the_front
 
         listening.close()
-        site = Site(prepare(sources, say=say), public_url=public_url)
-        return Loaded(as_application(site), _identity(sources), told_by_the_front(site, limits))
+        graph = prepare(sources, say=say)
+        site = Site(graph, public_url=public_url)
+        return Loaded(as_application(site), _identity(sources, graph), told_by_the_front(site, limits))
 
     from sankofa.serve.front import Front
     from sankofa.serve.pool import Pool
@@ -123,16 +124,18 @@ def _public(
     return Front(Pool(control, limits), identity, told, limits, use)
 
 
-def _identity(sources: Sequence[str]) -> str:
-    """Names what is served: of files, the same content has the same name; whatever else is served, this once."""
+def _identity(sources: Sequence[str], graph: Graph) -> str:
+    """Names what is served: a release by its name, files by their content."""
     from importlib.metadata import version
 
-    files = [Path(source) for source in sources if Path(source).is_file()]
-    if not files:
-        return secrets.token_hex(16)
+    from sankofa.graph.releasing import Release
+
     digest = hashlib.sha256(version("sankofa").encode())  # another version may write the same otherwise
-    for file in files:
-        with file.open("rb") as opened:
+    if isinstance(graph, Release):
+        digest.update(graph.about.name.encode())
+        return digest.hexdigest()
+    for source in sources:
+        with Path(source).open("rb") as opened:
             digest.update(hashlib.file_digest(opened, "sha256").digest())
     return digest.hexdigest()
 
