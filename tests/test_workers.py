@@ -245,6 +245,12 @@ def test_the_reader_s_language_is_spoken(shared: Server) -> None:
     )
     assert page.status_code == 429
     assert 'lang="fr"' in page.text
+    passed = from_client("192.0.2.9") | {"Accept": "text/html", "Accept-Language": "ar, en"}
+    page_in_address = shared.http.get("/sparql?query=ASK{?a ?b 3}&lang=fr", headers=passed)
+    assert (page_in_address.status_code, 'lang="fr"' in page_in_address.text) == (429, True)
+    problem = shared.http.get("/sparql?query=ASK{?a ?b 3}&lang=ar", headers=from_client("192.0.2.9"))
+    assert (problem.status_code, problem.headers["content-language"]) == (429, "ar")
+    assert shared.http.get("/sparql?query=ASK{?a ?b 3}", headers=passed).status_code == 429
     assert "Retry-After" in page.text
 
 

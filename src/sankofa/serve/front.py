@@ -14,6 +14,7 @@ from contextlib import aclosing, nullcontext
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
 from sankofa.serve.fair_use import FairUse, Refused
 from sankofa.serve.limits import Limits
@@ -22,7 +23,6 @@ from sankofa.serve.pool import BusyError, Pool, StoppedError
 from sankofa.serve.problems import MEDIA_TYPE
 from sankofa.serve.protocol import MAX_QUERY
 from sankofa.serve.workers import START
-from sankofa.store.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -102,12 +102,12 @@ class Front:
                 if self._fair_use:
                     self._fair_use.ended(scope, headers, status)
         except Refused as refused:
-            await self._tell(refused.case, headers, send, retry=refused.seconds)
+            await self._tell(refused.case, scope, headers, send, retry=refused.seconds)
         except BusyError:
-            await self._tell("busy", headers, send)
+            await self._tell("busy", scope, headers, send)
         except StoppedError as stopped:
             if stopped.why != "gone":
-                await self._tell(stopped.why, headers, send)
+                await self._tell(stopped.why, scope, headers, send)
         else:
             with spool:
                 await self._pass_on(scope, status, said, spool, name, send)
@@ -175,11 +175,14 @@ class Front:
             digest.update(len(part).to_bytes(8, "big") + part)
         return f'"{digest.hexdigest()[:32]}"'
 
-    async def _tell(self, case: str, headers: dict[str, str], send: Send, *, retry: int = 1) -> None:
+    async def _tell(self, case: str, scope: Scope, headers: dict[str, str], send: Send, *, retry: int = 1) -> None:
         """Say by itself that there is no answer, and why."""
         as_page = preferred(headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
-        language = preferred(headers.get("accept-language", ""), LANGUAGES) or LANGUAGES[0]
-        status, said, body = self._told[case]["html" if as_page else "json"][language]
+        told = self._told[case]["html" if as_page else "json"]
+        languages = tuple(told)  # pages speak fewer than sentences
+        passed = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
+        language = passed if passed in languages else preferred(headers.get("accept-language", ""), languages)
+        status, said, body = told[language or languages[0]]
         pairs = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in said]
         await _send(send, status, [*pairs, (b"retry-after", str(max(1, retry)).encode())], body.encode())
 
