@@ -120,7 +120,11 @@ def _public(
     from sankofa.serve.workers import Loaded, await_keeper, start_keeper
 
     control = start_keeper(load, limits)
-    identity, told = await_keeper(control)
+    try:
+        identity, told = await_keeper(control)
+    except BaseException:
+        control.close()
+        raise
     return Front(Pool(control, limits), identity, told, limits, use)
 
 
