@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from contextlib import suppress
@@ -69,3 +70,37 @@ def on_a_terminal(*arguments: object, talk: bool = True) -> subprocess.Completed
         said = shown.stderr.read() if shown.stderr else b""
     os.close(ours)
     return subprocess.CompletedProcess(shown.args, shown.returncode, seen, said)
+
+
+#: Runs a program that kills itself before one call of a function: ``owner.name``, after so many others.
+_FATAL = """
+import os, pathlib, shutil, signal, sys
+import sankofa
+owner, name, number, *arguments = sys.argv[1:]
+owner = {"os": os, "Path": pathlib.Path, "shutil": shutil}[owner]
+real, left = getattr(owner, name), int(number)
+def fatal(*given, **named):
+    global left
+    left -= 1
+    if left < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*given, **named)
+def from_now_on():
+    setattr(owner, name, fatal)
+"""
+
+
+def killed(program: str, *arguments: object, owner: str, name: str, number: int) -> None:
+    """Run a program that is killed on its way.
+
+    Args:
+        program: Python; it has ``sankofa`` and ``arguments``, and calls ``from_now_on()`` where it may be killed.
+        arguments: what it is given, as texts.
+        owner: ``os``, ``Path`` or ``shutil``; name: the function of it before whose call the program is killed.
+        number: how many calls of it are let through.
+    """
+    if not hasattr(signal, "SIGKILL"):
+        pytest.skip("this system cannot kill")
+    command = [sys.executable, "-c", _FATAL + program, owner, name, str(number), *map(str, arguments)]
+    died = subprocess.run(command, capture_output=True, check=False, timeout=120)
+    assert died.returncode == -signal.SIGKILL, died.stderr

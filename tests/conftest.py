@@ -10,6 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from serving import Server, running
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Releases that a server builds by itself go into a cache of the tests' own, which all their processes share."""
@@ -40,3 +42,10 @@ def rdflib_is_quiet() -> Iterator[None]:
     before, logger.disabled = logger.disabled, True
     yield
     logger.disabled = before
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the graph we ship."""
+    with running(tmp_path_factory.mktemp("shipped"), "serve", "--port", "0") as found:
+        yield found

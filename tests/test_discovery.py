@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -32,12 +31,6 @@ from test_pages import check
 TYPES = {each.name: each.media_type for each in DATA_FORMATS.values()}
 ENDINGS = {each.name: each.extensions[0] for each in DATA_FORMATS.values()}
 RDFLIB = {"turtle": "turtle", "ntriples": "nt", "jsonld": "json-ld", "rdfxml": "xml"}
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("shipped"), "serve", "--port", "0") as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -322,11 +322,11 @@ BUSY = [
 @pytest.mark.parametrize("start", ["", '"', "'''", "FILTER(", "(" * 10_000])
 def test_no_text_keeps_the_guard_busy(start: str, part: str) -> None:
     text = f"SELECT * {{ ?s ?p ?load {start}{part * 10_000}"
-    began = time.perf_counter()
+    began = time.process_time()  # of this process alone: others may keep the machine busy
     with contextlib.suppress(ForbiddenQuery, QueryError):
         guard.refuse(text)
     guard.keywords(text)
-    assert time.perf_counter() - began < 30  # what goes back and forth takes hours
+    assert time.process_time() - began < 5
 
 
 def test_escapes_are_replaced_once_and_only_where_they_are_whole() -> None:

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -16,12 +15,6 @@ import pytest
 from sankofa.graph.opening import open_graph
 from sankofa.serve.negotiate import preferred
 from serving import PATIENCE, Server, command, environment, new_graph, running
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with running(tmp_path_factory.mktemp("shipped"), "serve", "--port", "0") as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

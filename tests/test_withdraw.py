@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 import sankofa
-from command import run
+from command import killed, run
 from sankofa.errors import Conflict, ParameterError, ReadOnly, UnknownName, Withdrawn, WrongUsage
 from sankofa.graph import Graph
 from sankofa.graph.newest import newest_release
@@ -154,27 +150,15 @@ def test_what_cannot_be_withdrawn(own: Path) -> None:
         Graph(sankofa.plain().store).withdraw(PERSON, reason="asked for")
 
 
-#: Kills itself before the call of a function that has a number.
-KILLED = """
-import os, pathlib, shutil, signal, sys
-import sankofa
-from sankofa.store import log
-owner, name, number, kg, iri = sys.argv[1:]
-owner = {"os": os, "Path": pathlib.Path, "shutil": shutil}[owner]
+#: Withdraws a record, and may be killed while it does.
+WITHDRAWING = """
+kg, iri = arguments
 graph = sankofa.open(kg)
-real, left = getattr(owner, name), int(number)
-def fatal(*arguments, **named):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return real(*arguments, **named)
-setattr(owner, name, fatal)
+from_now_on()
 graph.withdraw(iri, reason="she asked for it", when="2026-04-01")
 """
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system cannot kill")
 @pytest.mark.parametrize(
     ("owner", "name", "number"),
     [
@@ -187,9 +171,7 @@ graph.withdraw(iri, reason="she asked for it", when="2026-04-01")
 )
 def test_killed_on_the_way_it_is_there_whole_or_gone_whole(own: Path, owner: str, name: str, number: int) -> None:
     before = shutil.copytree(own, own.with_name("before"))
-    command = [sys.executable, "-c", KILLED, owner, name, str(number), str(own), PERSON]
-    died = subprocess.run(command, capture_output=True, check=False, env=os.environ, timeout=120)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    killed(WITHDRAWING, own, PERSON, owner=owner, name=name, number=number)
     with sankofa.open(own) as graph, sankofa.open(before) as old:
         if graph.has(PERSON):
             assert number == 0

@@ -246,7 +246,7 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
             files=building.files,
         )
         with steps("catalogue"):
-            said = catalogue(store, finished, about.base)
+            said = catalogue(Graph(store, read_only=True), finished, about.base)
             for name in ("turtle", "jsonld"):
                 path = f"catalogue{FORMATS[name].extensions[0]}"
                 building.write(path, write(said, name, prefixes=PREFIXES))

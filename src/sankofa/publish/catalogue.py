@@ -7,29 +7,28 @@ of the site that serves the release: its network's base, or another.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sankofa.publish import service
+from sankofa.publish.void import dataset_description, dataset_of
 from sankofa.store.formats import format_of
 from sankofa.terms import DCAT, DCTERMS, RDF, SCHEMA, SKF, VOID, XSD
 
 if TYPE_CHECKING:
+    from sankofa.graph import Graph
     from sankofa.publish.release import Manifest
     from sankofa.store import Embedded
 
 _SPDX = "http://spdx.org/rdf/terms#"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
-_VOCABULARIES = (SKF.ns, DCTERMS.ns, "http://www.w3.org/2004/02/skos/core#", SCHEMA.ns)
 #: Prefixes for the formats that have them.
 PREFIXES = service.PREFIXES | {
     "dcat": DCAT.ns,
     "dcterms": DCTERMS.ns,
     "schema": SCHEMA.ns,
     "spdx": _SPDX,
-    "void": VOID.ns,
-    "xsd": XSD.ns,
 }
 #: What of the network's record is said of its data too: the property of the record, and those it is said by.
 _OF_THE_NETWORK = {
@@ -41,34 +40,37 @@ _OF_THE_NETWORK = {
 }
 
 
-def catalogue(store: Embedded, about: Manifest, root: str) -> list[Triple]:
+def catalogue(graph: Graph, about: Manifest, root: str) -> list[Triple]:
     """Describe a release.
 
     Args:
-        store: its graph.
+        graph: its graph, in memory.
         about: what it says of itself, with the files that are described.
         root: the address of the site that serves it; it ends with ``/``.
 
     Example:
         >>> from sankofa.publish.release import Manifest
-        >>> from sankofa.store import Embedded
+        >>> from sankofa.graph.opening import in_memory
         >>> about = Manifest("2026-03-01-0123456789ab", "https://example.org/", "2026-03-01")
-        >>> said = catalogue(Embedded.memory(about.base), about, "https://data.example.org/")
+        >>> said = catalogue(in_memory(about.base), about, "https://data.example.org/")
         >>> sorted({triple.subject.value for triple in said if triple.object == NamedNode(DCAT.Dataset)})
         ['https://data.example.org/dataset']
     """
-    described = _Described(store, about, root)
-    endpoint = service.service_description(store, f"{root}sparql", updates=False)
+    described = _Described(graph, about, root)
+    endpoint = service.service_description(described.store, f"{root}sparql", updates=False)
     return [*dict.fromkeys((*described.triples(), *endpoint))]
 
 
 class _Described:
     """One release, below one root."""
 
-    def __init__(self, store: Embedded, about: Manifest, root: str) -> None:
-        self._store, self._about, self._root = store, about, root
+    def __init__(self, graph: Graph, about: Manifest, root: str) -> None:
+        self._graph, self._about, self._root = graph, about, root
+        self.store = store = cast("Embedded", graph.store)
         self._catalogue, self._dataset, self._endpoint = (
-            NamedNode(f"{root}{name}") for name in ("catalogue", "dataset", "sparql")
+            NamedNode(f"{root}catalogue"),
+            dataset_of(root),
+            NamedNode(f"{root}sparql"),
         )
         self._network = next(
             (
@@ -98,7 +100,7 @@ class _Described:
 
     def _the_dataset(self) -> Iterator[Triple]:
         dataset, about = self._dataset, self._about
-        yield from _typed(dataset, DCAT.Dataset, VOID.Dataset, SCHEMA.Dataset)
+        yield from _typed(dataset, DCAT.Dataset, SCHEMA.Dataset)
         yield from self._of_the_network(dataset)
         if self._network is not None:
             yield _said(dataset, DCTERMS.subject, self._network)
@@ -109,26 +111,8 @@ class _Described:
         if about.date:
             day = _typed_text(about.date, "date")
             yield from (_said(dataset, each, day) for each in (DCTERMS.modified, SCHEMA.dateModified))
-        yield _said(dataset, VOID.uriSpace, Literal(f"{about.base}id/"))
         yield _said(dataset, VOID.sparqlEndpoint, self._endpoint)
-        yield _said(dataset, VOID.triples, Literal(sum(about.triples.values())))
-        yield _said(dataset, VOID.entities, Literal(about.records))
-        yield from (_said(dataset, VOID.vocabulary, NamedNode(each)) for each in _VOCABULARIES)
-        yield from self._kinds()
-
-    def _kinds(self) -> Iterator[Triple]:
-        """How many things of each class of ours there are."""
-        asserted = self._store.graphs.asserted
-        counted = self._store.query(
-            f"SELECT ?class (COUNT(DISTINCT ?thing) AS ?n) {{ GRAPH {asserted} {{ ?thing a ?class }} "
-            f"FILTER(STRSTARTS(STR(?class), {Literal(SKF.ns)})) }} GROUP BY ?class"
-        )
-        for row in counted:  # type: ignore[union-attr]
-            name = row["class"].value
-            part = NamedNode(f"{self._root}dataset#{name.removeprefix(SKF.ns)}")
-            yield _said(self._dataset, VOID.classPartition, part)
-            yield _said(part, VOID.class_, NamedNode(name))
-            yield _said(part, VOID.entities, row["n"])
+        yield from dataset_description(self._graph, self.store, dataset)
 
     def _dump(self, path: str) -> Iterator[Triple]:
         """One file, with its size and its digest."""
@@ -166,7 +150,7 @@ class _Described:
         found = (
             [
                 quad.object
-                for quad in (self._store.quads(self._network, NamedNode(predicate), None, self._store.graphs.asserted))
+                for quad in (self.store.quads(self._network, NamedNode(predicate), None, self.store.graphs.asserted))
                 if isinstance(quad, Quad) and isinstance(quad.object, NamedNode | Literal)
             ]
             if self._network is not None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from pyoxigraph import NamedNode, Triple
 
 from sankofa.publish.void import dataset_of
+from sankofa.questions.parameters import rows_of
 from sankofa.store import record_of
 from sankofa.store.formats import FORMATS
 from sankofa.terms import FOAF, RDF, RDFS, VOID
@@ -40,8 +41,8 @@ def parts_of_records(graph: Graph) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     pattern = f"GRAPH {graph.store.graphs.asserted} {{ ?part ?p ?o FILTER(CONTAINS(STR(?part), '#')) }}"
-    named = graph.store.query(f"SELECT DISTINCT ?part {{ {pattern} }}")
-    for part in sorted(row[0].value for row in named if isinstance(row[0], NamedNode)):  # type: ignore[union-attr]
+    named = rows_of(graph.store, f"SELECT DISTINCT ?part {{ {pattern} }}")
+    for part in sorted(part.value for (part,) in named if isinstance(part, NamedNode)):
         found.setdefault(record_of(part), []).append(part)
     return found
 

@@ -5,10 +5,11 @@ A server tells it to who asks, and the catalogue of a release has it: one source
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from sankofa.questions.parameters import rows_of
 from sankofa.terms import RDF, XSD
 
 if TYPE_CHECKING:
@@ -25,13 +26,40 @@ _TYPE = NamedNode(RDF.type)
 PREFIXES = {"sd": _SD, "void": _VOID, "formats": _FORMATS, "xsd": XSD.date.removesuffix("date")}
 
 
-def service_description(store: Embedded, endpoint: str, *, updates: bool) -> list[Triple]:
+class Sizes(NamedTuple):
+    """How many triples there are.
+
+    Attributes:
+        default: in the default graph.
+        named: in each named graph that has an IRI, sorted.
+    """
+
+    default: Literal
+    named: list[tuple[NamedNode, Literal]]
+
+
+def sizes_of(store: Embedded) -> Sizes:
+    """Count the triples of a store.
+
+    Example:
+        >>> from sankofa.store import Embedded
+        >>> sizes_of(Embedded.plain()).default.value
+        '0'
+    """
+    ((default,),) = rows_of(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+    named = rows_of(store, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g")
+    # a name that is a blank node means nothing outside
+    return Sizes(default, [(graph, size) for graph, size in named if isinstance(graph, NamedNode)])
+
+
+def service_description(store: Embedded, endpoint: str, *, updates: bool, sizes: Sizes | None = None) -> list[Triple]:
     """Describe an endpoint.
 
     Args:
         store: what it serves.
         endpoint: its address, which is also the name of the service.
         updates: whether it takes updates.
+        sizes: what :func:`sizes_of` counted; by default it is counted now.
 
     Example:
         >>> from sankofa.store import Embedded
@@ -54,25 +82,18 @@ def service_description(store: Embedded, endpoint: str, *, updates: bool) -> lis
         found += [Triple(service, _sd("inputFormat"), _format(name)) for name in _TRIPLES]
     if store.base is not None:
         found.append(Triple(service, _sd("feature"), _sd("UnionDefaultGraph")))
-    for size in _rows(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"):
-        found += _graph(default, *size)
-    sizes = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
-    for number, (graph, size) in enumerate(_rows(store, sizes)):
-        if isinstance(graph, NamedNode):  # a name that is a blank node means nothing outside
-            named, content = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
-            found += [
-                Triple(dataset, _sd("namedGraph"), named),
-                Triple(named, _TYPE, _sd("NamedGraph")),
-                Triple(named, _sd("name"), graph),
-                Triple(named, _sd("graph"), content),
-                *_graph(content, size),
-            ]
+    sizes = sizes or sizes_of(store)
+    found += _graph(default, sizes.default)
+    for number, (graph, size) in enumerate(sizes.named):
+        named, content = BlankNode(f"named{number}"), BlankNode(f"graph{number}")
+        found += [
+            Triple(dataset, _sd("namedGraph"), named),
+            Triple(named, _TYPE, _sd("NamedGraph")),
+            Triple(named, _sd("name"), graph),
+            Triple(named, _sd("graph"), content),
+            *_graph(content, size),
+        ]
     return found
-
-
-def _rows(store: Embedded, query: str) -> list[list[Any]]:
-    solutions = store.query(query)
-    return [list(solution) for solution in solutions] if isinstance(solutions, QuerySolutions) else []
 
 
 def _graph(node: BlankNode, triples: Literal) -> list[Triple]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sankofa.errors import UnknownName
+from sankofa.publish.service import sizes_of
+from sankofa.questions.parameters import rows_of
 from sankofa.store import guard
 from sankofa.terms import DCTERMS, RDF, VOID
 
@@ -23,7 +25,6 @@ _CLASSES = (
     "SELECT ?class (COUNT(DISTINCT ?s) AS ?n) { ?s a ?class FILTER(isIRI(?class)) } GROUP BY ?class ORDER BY ?class"
 )
 _PROPERTIES = "SELECT ?property (COUNT(*) AS ?n) { ?s ?property ?o } GROUP BY ?property ORDER BY ?property"
-_GRAPHS = "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g ORDER BY ?g"
 #: The formats that documents are told in, as the W3C names them.
 _FEATURES = ("JSON-LD", "N-Triples", "RDF_XML", "Turtle")
 
@@ -63,8 +64,7 @@ def dataset_description(graph: Graph, store: Embedded, dataset: NamedNode | Blan
         >>> [triple.object.value for triple in described if triple.predicate.value == VOID.triples]
         ['0']
     """
-    (sizes,) = _rows(store, _COUNTS)
-    classes, properties = _rows(store, _CLASSES), _rows(store, _PROPERTIES)
+    (sizes,), classes, properties = (rows_of(store, each) for each in (_COUNTS, _CLASSES, _PROPERTIES))
     used = [term.value for term, _ in (*classes, *properties)]
     said: list[tuple[str, Any]] = [
         (RDF.type, NamedNode(VOID.Dataset)),
@@ -89,11 +89,10 @@ def dataset_description(graph: Graph, store: Embedded, dataset: NamedNode | Blan
     for belongs, part, names, counts, term, size in parts:
         found.append(Triple(dataset, NamedNode(belongs), part))
         found += [Triple(part, NamedNode(names), term), Triple(part, NamedNode(counts), size)]
-    for name, size in _rows(store, _GRAPHS):
-        if isinstance(name, NamedNode):  # a name that is a blank node means nothing outside
-            found.append(Triple(dataset, NamedNode(VOID.subset), name))
-            found.append(Triple(name, NamedNode(RDF.type), NamedNode(VOID.Dataset)))
-            found.append(Triple(name, NamedNode(VOID.triples), size))
+    for name, size in sizes_of(store).named:
+        found.append(Triple(dataset, NamedNode(VOID.subset), name))
+        found.append(Triple(name, NamedNode(RDF.type), NamedNode(VOID.Dataset)))
+        found.append(Triple(name, NamedNode(VOID.triples), size))
     return found
 
 
@@ -115,8 +114,3 @@ def _of_a_network(graph: Graph) -> list[tuple[str, Any]]:
         for predicate in (DCTERMS.title, DCTERMS.description, DCTERMS.license)
         for triple in graph.store.asserted(network, NamedNode(predicate))
     ]
-
-
-def _rows(store: Embedded, query: str) -> list[list[Any]]:
-    solutions = store.query(query)
-    return [list(solution) for solution in solutions] if isinstance(solutions, QuerySolutions) else []

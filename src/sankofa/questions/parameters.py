@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from itertools import dropwhile
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
 
@@ -155,8 +155,8 @@ def select(store: Asked, text: str, bindings: Mapping[str, Term] | None = None) 
     return cast(QuerySolutions, store.query(text, bindings or {}))
 
 
-def rows_of(store: Asked, text: str) -> list[tuple[object, ...]]:
-    """The rows of a SELECT query.
+def rows_of(store: Asked, text: str) -> list[tuple[Any, ...]]:
+    """The rows of a SELECT query; whoever wrote it knows which sort of term stands where.
 
     Example:
         >>> import sankofa

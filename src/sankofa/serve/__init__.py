@@ -113,6 +113,7 @@ def _public(
         listening.close()
         graph = prepare(sources, say=say)
         site = Site(graph, public_url=public_url)
+        site.read_ahead()  # a worker that reads this for itself is slow, and what it has read goes with it
         return Loaded(as_application(site), _identity(sources, graph), told_by_the_front(site, limits))
 
     from sankofa.serve.front import Front

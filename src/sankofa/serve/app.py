@@ -50,7 +50,6 @@ class Site(Discovery):
     def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
         """Read what each page needs now, so that the first reader does not wait for it."""
         super().__init__(graph, public_url=public_url)
-        self._size = (graph.store.version, len(graph))
         self.pages.sparql(LANGUAGES[0])
         if graph.base:
             self.pages.questions(LANGUAGES[0])
@@ -141,9 +140,8 @@ class Site(Discovery):
 
     def health(self, request: Request) -> Response:
         """Whether it answers, and how much there is."""
-        if self._size[0] != (version := self.graph.store.version):
-            self._size = (version, len(self.graph))
-        return JSONResponse({"status": "ok", "triples": self._size[1]}, headers=self.headers)
+        triples = self.once("triples", lambda: len(self.graph))
+        return JSONResponse({"status": "ok", "triples": triples}, headers=self.headers)
 
 
 def application(graph: Graph, *, public_url: str | None = None) -> Starlette:

@@ -6,7 +6,7 @@ The first page leads to what describes all there is, things lead to documents, d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -31,9 +31,6 @@ from sankofa.terms import FOAF, RDF, SCHEMA, VOID
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from sankofa.graph import Graph
-
-Read = TypeVar("Read")
 
 _DATA_TYPES = {each.name: each.media_type for each in DATA_FORMATS.values()}
 #: The formats of a document by name; people come first.
@@ -50,11 +47,6 @@ class Discovery(Endpoint):
         graph: what is served; for a network, what passed the gate, with its inferences.
         public_url: the address readers use, or None for the request's own.
     """
-
-    def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
-        """Read nothing yet."""
-        super().__init__(graph, public_url=public_url)
-        self._kept: dict[str, tuple[int, Any]] = {}
 
     def discovery_routes(self) -> list[Route]:
         """The addresses that lead from one thing to the next; of what is no network's, fewer."""
@@ -99,7 +91,7 @@ class Discovery(Endpoint):
         iri = self.pages.iri_of(kind, slug)
 
         def triples() -> list[Triple]:
-            return record_document(self.graph, iri, self._once("parts", lambda: parts_of_records(self.graph)))
+            return record_document(self.graph, iri, self._parts())
 
         return self.represented(request, lambda lang: self.pages.record(kind, slug, lang), triples)
 
@@ -125,15 +117,13 @@ class Discovery(Endpoint):
 
     def void(self, request: Request) -> Response:
         """The dataset in VoID."""
-        base = self.graph.base
-        dataset = BlankNode("dataset") if base is None else dataset_of(base)
-        described = self._once("void", lambda: dataset_description(self.graph, self.store, dataset))
+        base, dataset = self.graph.base, self._dataset()
         here = NamedNode(self.address(request, ".well-known/void") if base is None else description_of(base))
         home = NamedNode(self.address(request, ""))
         return self._described_in_data(
             request,
             [
-                *described,
+                *self._void(),
                 Triple(here, NamedNode(RDF.type), NamedNode(VOID.DatasetDescription)),
                 Triple(here, NamedNode(FOAF.primaryTopic), dataset),
                 Triple(dataset, NamedNode(VOID.sparqlEndpoint), NamedNode(self.address(request, "sparql"))),
@@ -147,11 +137,9 @@ class Discovery(Endpoint):
 
     def examples(self, request: Request) -> Response:
         """The questions of the catalogue as examples for SPARQL clients, or one of them."""
-        start = f"{self.graph.base}.well-known/sparql-examples/"
-        questions = self.graph.questions
-        found = self._once("examples", lambda: examples(self.store, questions.values(), start))
+        found = self._examples()
         if name := request.path_params.get("name"):
-            example = NamedNode(f"{start}{questions[name].name}")
+            example = NamedNode(f"{self._start_of_examples()}{self.graph.questions[name].name}")
             found = [triple for triple in found if triple.subject == example]
         endpoint = NamedNode(self.address(request, "sparql"))
         targets = [
@@ -173,7 +161,7 @@ class Discovery(Endpoint):
 
     def sitemap(self, request: Request) -> Response:
         """Every page by its address; in several files, and a list of them, where there are too many for one."""
-        pages, start = self._once("pages", self.pages.addresses), self.address(request, "").rstrip("/")
+        pages, start = self._addresses(), self.address(request, "").rstrip("/")
         number = request.path_params.get("number")
         files = range(1, -(-len(pages) // MOST_ADDRESSES) + 1)
         if number is None and len(files) > 1:
@@ -201,12 +189,36 @@ class Discovery(Endpoint):
         response.headers.update(self.leading_on())
         return response
 
-    def _once(self, name: str, read: Callable[[], Read]) -> Read:
-        """What takes a while to read, kept until the graph changes; no request's own address is in it."""
-        version = self.store.version
-        if name not in self._kept or self._kept[name][0] != version:
-            self._kept[name] = (version, read())
-        return cast("Read", self._kept[name][1])
+    # -- what takes a while to read
+
+    def read_ahead(self) -> None:
+        """Read now what takes a while, for all who will ask."""
+        super().read_ahead()
+        self._void()
+        if self.graph.base is not None:
+            self._examples()
+            self._addresses()
+            self._parts()
+
+    def _void(self) -> list[Triple]:
+        return self.once("void", lambda: dataset_description(self.graph, self.store, self._dataset()))
+
+    def _dataset(self) -> NamedNode | BlankNode:
+        base = self.graph.base
+        return BlankNode("dataset") if base is None else dataset_of(base)
+
+    def _examples(self) -> list[Triple]:
+        start, questions = self._start_of_examples(), self.graph.questions
+        return self.once("examples", lambda: examples(self.store, questions.values(), start))
+
+    def _start_of_examples(self) -> str:
+        return f"{self.graph.base}.well-known/sparql-examples/"
+
+    def _addresses(self) -> list[tuple[str, str]]:
+        return self.once("addresses", self.pages.addresses)
+
+    def _parts(self) -> dict[str, list[str]]:
+        return self.once("parts", lambda: parts_of_records(self.graph))
 
     def _described_in_data(self, request: Request, triples: Iterable[Triple]) -> Response:
         """A description, which only programs read."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import unquote
 
 from anyio import from_thread
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
 from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, content_security_policy, words
 from sankofa.publish.pages import Pages
-from sankofa.publish.service import PREFIXES, service_description
+from sankofa.publish.service import PREFIXES, Sizes, service_description, sizes_of
 from sankofa.serve import protocol
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from sankofa.graph import Graph
     from sankofa.store import Embedded, Results
     from sankofa.store.dataset import Dataset
+
+Read = TypeVar("Read")
 
 _PART = 1 << 16  # bytes that are sent together
 #: What asks for something else each time; functions whose answers are not kept.
@@ -147,7 +149,23 @@ class Endpoint:
         self.graph = graph
         self.public_url = public_url
         self.pages = Pages(graph, origin=public_url or "")
-        self._described: tuple[int, str, list[Triple]] | None = None
+        self._kept: dict[str, tuple[int, Any]] = {}
+
+    def read_ahead(self) -> None:
+        """Read now what takes a while, for all who will ask."""
+        self._sizes()
+
+    def once(self, name: str, read: Callable[[], Read]) -> Read:
+        """What takes a while to read, kept until the graph changes; no request's own address is in it.
+
+        Args:
+            name: what it is kept as.
+            read: reads it.
+        """
+        version = self.store.version
+        if name not in self._kept or self._kept[name][0] != version:
+            self._kept[name] = (version, read())
+        return cast("Read", self._kept[name][1])
 
     @property
     def store(self) -> Embedded:
@@ -229,16 +247,12 @@ class Endpoint:
             raise Problem(400, "no-query") from None  # whoever wants rows forgot the query
         if name == "html":
             return self.html(self.pages.sparql(language_of(request)), request)
-        triples = self._description(self.address(request, "sparql"))
+        endpoint, sizes = self.address(request, "sparql"), self._sizes()
+        triples = service_description(self.store, endpoint, updates=self.takes_updates, sizes=sizes)
         return Response(write(triples, name, prefixes=PREFIXES), headers=self.headers, media_type=offered[name])
 
-    def _description(self, endpoint: str) -> list[Triple]:
-        """The service description; counting takes a while, so it is kept until the graph changes."""
-        store = self.store
-        if self._described is None or self._described[:2] != (store.version, endpoint):
-            described = service_description(store, endpoint, updates=self.takes_updates)
-            self._described = (store.version, endpoint, described)
-        return self._described[2]
+    def _sizes(self) -> Sizes:
+        return self.once("sizes", lambda: sizes_of(self.store))
 
     # -- graphs
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ _MINUTE = 60.0
 _MOST_CLIENTS = 10_000
 
 
-class Refused(Exception):  # noqa: N818 - it is the word for it
+class RefusedError(Exception):
     """A client has had its share.
 
     Args:
@@ -34,6 +34,10 @@ class _Use:
     now: int = 0
     worked: deque[tuple[float, float]] = field(default_factory=deque)
     errors: deque[float] = field(default_factory=deque)
+
+    def ended_with(self, status: int) -> None:
+        if status >= 400:
+            self.errors.append(time.monotonic())
 
 
 class FairUse:
@@ -65,46 +69,38 @@ class FairUse:
         self._uses: OrderedDict[str, _Use] = OrderedDict()
 
     @contextmanager
-    def turn(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[None]:
+    def turn(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> Iterator[Callable[[int], None]]:
         """Work on a request of a client.
 
         Args:
             scope: the request as ASGI has it.
             headers: its headers.
 
+        Yields:
+            What counts how it ended, by the status of its answer.
+
         Raises:
-            Refused: the client has had its share.
+            RefusedError: the client has had its share.
         """
         client = self.client(scope, headers)
         if not client:
-            yield
+            yield lambda status: None
             return
         use, now = self._of(client), time.monotonic()
         _forget(use, now)
         if use.now >= self.parallel:
-            raise Refused("too-many-at-once", 1)
+            raise RefusedError("too-many-at-once", 1)
         if sum(took for _, took in use.worked) >= self.seconds:
-            raise Refused("too-much-time", _until(use.worked[0][0], now))
+            raise RefusedError("too-much-time", _until(use.worked[0][0], now))
         if len(use.errors) >= self.errors:
-            raise Refused("too-many-errors", _until(use.errors[0], now))
+            raise RefusedError("too-many-errors", _until(use.errors[0], now))
         use.now += 1
         try:
-            yield
+            yield use.ended_with
         finally:
             use.now -= 1
             ended = time.monotonic()
             use.worked.append((ended, ended - now))
-
-    def ended(self, scope: Mapping[str, Any], headers: Mapping[str, str], status: int) -> None:
-        """Count how a request ended.
-
-        Args:
-            scope: the request as ASGI has it.
-            headers: its headers.
-            status: the status of its answer.
-        """
-        if status >= 400 and (client := self.client(scope, headers)):
-            self._of(client).errors.append(time.monotonic())
 
     def client(self, scope: Mapping[str, Any], headers: Mapping[str, str]) -> str:
         """Who asks: an address, of IPv6 its network; "" for who is not counted.

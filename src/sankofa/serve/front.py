@@ -10,13 +10,13 @@ import hashlib
 import json
 import tempfile
 from collections import OrderedDict
-from contextlib import aclosing, nullcontext
+from contextlib import aclosing
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from sankofa.serve.fair_use import FairUse, Refused
+from sankofa.serve.fair_use import FairUse, RefusedError
 from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import preferred
 from sankofa.serve.pool import BusyError, Pool, StoppedError
@@ -33,6 +33,10 @@ _IN_MEMORY = 1 << 20
 _PART = 1 << 18
 #: An answer of more bytes is not kept.
 _MOST_KEPT = 1 << 20
+#: What goes with 304: of an answer that is kept, and of another.
+_WITH_304 = {b"vary", b"cache-control", b"content-location", b"link", b"access-control-allow-origin"}
+_NOT_MODIFIED = [(b"vary", b"Accept, Accept-Language"), (b"cache-control", b"no-cache")]
+#: What of a request a worker is told.
 _PLAIN = ("type", "http_version", "method", "scheme", "path", "raw_path", "query_string", "root_path", "headers")
 
 
@@ -44,12 +48,10 @@ class Front:
         identity: names what they serve.
         told: what is said by itself when no worker can: by case, then by form, then by language.
         limits: what answers may take.
-        fair_use: what one client may ask for, or None.
+        fair_use: what one client may ask for.
     """
 
-    def __init__(
-        self, pool: Pool, identity: str, told: dict[str, Any], limits: Limits, fair_use: FairUse | None = None
-    ) -> None:
+    def __init__(self, pool: Pool, identity: str, told: dict[str, Any], limits: Limits, fair_use: FairUse) -> None:
         """Keep no answer yet."""
         self._pool = pool
         self._identity = identity
@@ -97,11 +99,10 @@ class Front:
     ) -> None:
         """Let a worker answer, and stop it when the client has gone."""
         try:
-            with self._fair_use.turn(scope, headers) if self._fair_use else nullcontext():
+            with self._fair_use.turn(scope, headers) as ended_with:
                 status, said, spool = await self._gathered(scope, body, receive)
-                if self._fair_use:
-                    self._fair_use.ended(scope, headers, status)
-        except Refused as refused:
+                ended_with(status)
+        except RefusedError as refused:
             await self._tell(refused.case, scope, headers, send, retry=refused.seconds)
         except BusyError:
             await self._tell("busy", scope, headers, send)
@@ -185,10 +186,6 @@ class Front:
         status, said, body = told[language or languages[0]]
         pairs = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in said]
         await _send(send, status, [*pairs, (b"retry-after", str(max(1, retry)).encode())], body.encode())
-
-
-_NOT_MODIFIED = [(b"vary", b"Accept, Accept-Language"), (b"cache-control", b"no-cache")]
-_WITH_304 = {b"vary", b"cache-control", b"content-location", b"link", b"access-control-allow-origin"}
 
 
 async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:

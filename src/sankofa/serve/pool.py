@@ -52,8 +52,7 @@ class Worker:
         reader: what it says; writer: what it is told.
         begun: when it was given its last request; answered: how many it has answered.
         stopped: why it was killed, or "".
-        stepped_back: whether it lets others go first.
-        watch: looks whether the client is still there.
+        watch: looks whether the client is still there, since it lets others go first.
     """
 
     process: int
@@ -62,7 +61,6 @@ class Worker:
     begun: float = 0.0
     answered: int = 0
     stopped: str = ""
-    stepped_back: bool = False
     watch: asyncio.Task[None] | None = None
 
 
@@ -88,7 +86,7 @@ class Pool:
     async def start(self) -> None:
         """Have workers ready, and look after them from now on."""
         self._begin(self._watch_memory())
-        for _ in range(2):
+        for _ in range(_PROCESSORS):
             self._free.append(await self._fork())
 
     def close(self) -> None:
@@ -98,7 +96,7 @@ class Pool:
         self._control.close()
 
     async def answer(
-        self, scope: dict[str, Any], body: bytes, gone: Callable[[], Awaitable[None]] | None = None
+        self, scope: dict[str, Any], body: bytes, gone: Callable[[], Awaitable[None]]
     ) -> AsyncGenerator[tuple[bytes, bytes], None]:
         """Let a worker answer a request.
 
@@ -135,18 +133,16 @@ class Pool:
         finally:
             for timer in timers:
                 timer.cancel()
+            worker.answered += 1
             if worker.watch is not None:
                 worker.watch.cancel()
-            worker.answered += 1
-            kept = whole and worker.answered < _MOST_REQUESTS and not worker.stepped_back
+            kept = whole and worker.answered < _MOST_REQUESTS and worker.watch is None
             self._give_back(worker, kept=kept)
 
-    def _step_back(self, worker: Worker, gone: Callable[[], Awaitable[None]] | None) -> None:
+    def _step_back(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
         """Let quick requests go before this one, and see whether anybody still waits for it."""
         self._order(STEP_BACK, worker.process)
-        worker.stepped_back = True
-        if gone is not None:
-            worker.watch = self._begin(self._watch(worker, gone))
+        worker.watch = self._begin(self._watch(worker, gone))
 
     async def _watch(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
         await gone()
@@ -189,11 +185,7 @@ class Pool:
         return all(now - worker.begun > _MOMENT for worker in self._busy.values())
 
     async def _one_more(self) -> Worker:
-        self._coming += 1
-        try:
-            worker = await self._fork()
-        finally:
-            self._coming -= 1
+        worker = await self._fork()
         self._busy[worker.process] = worker
         return worker
 
@@ -203,38 +195,45 @@ class Pool:
     def _give_back(self, worker: Worker, *, kept: bool) -> None:
         self._busy.pop(worker.process, None)
         if kept:
-            self._free.append(worker)
+            self._is_free(worker)
         else:
             worker.writer.close()
             self._order(KILL, worker.process)
-            if not self._free:
-                self._begin(self._have_one_ready())
+            self._begin(self._replace())
+
+    async def _replace(self) -> None:
+        """Fork before the next request comes."""
+        if not self._free and self._has_room(self._limits.workers):
+            with contextlib.suppress(StoppedError):  # the next request is told
+                self._is_free(await self._fork())
+
+    def _is_free(self, worker: Worker) -> None:
+        """Let who waits longest have a worker."""
+        self._free.append(worker)
         while self._waiting and self._waiting[0].done():
             self._waiting.popleft()
         if self._waiting:
             self._waiting.popleft().set_result(True)
 
-    async def _have_one_ready(self) -> None:
-        """Fork before the next request comes."""
-        if not self._free and self._has_room(self._limits.workers):
-            self._coming += 1
-            try:
-                self._free.append(await self._fork())
-            finally:
-                self._coming -= 1
-
     # -- the keeper
 
     async def _fork(self) -> Worker:
-        async with self._ordering:
-            process, connection = await asyncio.to_thread(self._receive_fork)
-        reader, writer = await asyncio.open_unix_connection(sock=connection, limit=1 << 20)
+        self._coming += 1
+        try:
+            async with self._ordering:
+                process, connection = await asyncio.to_thread(self._receive_fork)
+            reader, writer = await asyncio.open_unix_connection(sock=connection, limit=1 << 20)
+        finally:
+            self._coming -= 1
         return Worker(process, reader, writer)
 
     def _receive_fork(self) -> tuple[int, socket.socket]:
-        self._control.sendall(ORDER.pack(FORK, 0))
-        said, handles, _, _ = socket.recv_fds(self._control, 4, 1)
-        if not handles:
+        try:
+            self._control.sendall(ORDER.pack(FORK, 0))
+            said, handles, _, _ = socket.recv_fds(self._control, 4, 1)
+        except OSError:
+            handles = []
+        if not handles:  # the keeper has ended
             raise StoppedError("ended")
         return int.from_bytes(said, "big"), socket.socket(fileno=handles[0])
 

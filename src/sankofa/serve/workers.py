@@ -1,9 +1,9 @@
 """Workers: processes that share what was loaded once, each working on one request at a time.
 
-The keeper is a process that loads what is served and does nothing else but fork: it has no threads, so that its forks
-are whole. A worker is such a fork. It has the loaded graph without having loaded it, a bound of memory of its own, and
-can be killed at any moment without harm to anybody. The front (:mod:`sankofa.serve.front`) talks with the keeper over
-one socket and with each worker over another.
+The keeper is a process that loads what is served and does nothing else but fork: it starts no thread, so that its
+forks are whole. A worker is such a fork. It has the loaded graph without having loaded it, a bound of memory of its
+own, and can be killed at any moment without harm to anybody. The front (:mod:`sankofa.serve.front`) talks with the
+keeper over one socket and with each worker over another.
 
 A worker answers with frames: a sign, a length, and so many bytes. ``S`` is status and headers as JSON, ``B`` a part of
 the body, ``E`` the last part. What is short goes as one piece. Nothing that a worker says is unpickled: it has seen
@@ -101,10 +101,11 @@ def await_keeper(control: socket.socket) -> tuple[str, dict[str, Any]]:
     size = _exactly(control, 4)
     if not size:
         raise RuntimeError("the process that loads ended by itself")
+    said: tuple[str, dict[str, Any]] | Exception
     said = pickle.loads(_exactly(control, int.from_bytes(size, "big")))  # noqa: S301 - before any request is seen
     if isinstance(said, Exception):
         raise said
-    return said  # type: ignore[no-any-return]
+    return said
 
 
 class _Keeper:
@@ -118,7 +119,7 @@ class _Keeper:
     def run(self, load: Callable[[], Loaded]) -> None:
         try:
             loaded = load()
-        except Exception as error:
+        except Exception as error:  # told by the front, which has the exit code
             self._say(error)
             return
         gc.collect()
@@ -143,8 +144,8 @@ class _Keeper:
     def _say(self, what: object) -> None:
         try:
             text = pickle.dumps(what)
-        except Exception:
-            text = pickle.dumps(RuntimeError(str(what)))
+        except (pickle.PicklingError, TypeError, AttributeError):  # an error that holds what cannot be sent
+            text = pickle.dumps(RuntimeError(f"{type(what).__name__}: {what}"))
         self._control.sendall(len(text).to_bytes(4, "big") + text)
 
     def _fork(self, app: ASGIApp) -> None:
