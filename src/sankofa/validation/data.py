@@ -93,7 +93,7 @@ class Walked(ABC):
         """The nodes that have a node as a value of a property."""
 
     def all(self, node: Term, predicate: str) -> Sequence[Term]:
-        """The values of a property."""
+        """The values of a property; no more is read of a node that is not known yet."""
         return self.said(node).get(predicate, ())
 
     def types(self, node: Term) -> list[str]:
@@ -161,7 +161,7 @@ class Steps:
             {<BlankNode value=a>}
         """
         if path.form == "predicate":
-            return set(self._data.all(node, path.predicate))
+            return set(self._data.said(node).get(path.predicate, ()))
         if path not in self._straight:
             self._straight[path] = straight(path)
         return self._follow(node, self._straight[path])
@@ -247,7 +247,9 @@ class Stored(Walked):
     def __init__(self, store: Store) -> None:
         """Look up nothing yet; what was looked up is kept, so a change in the store needs a new one."""
         self._store = store
+        self._graph = store.graphs.asserted if store.base else ox.DefaultGraph()
         self._said: dict[Node, dict[str, list[Term]]] = {}
+        self._of_one: dict[tuple[Node, str], list[Term]] = {}
 
     def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
         """All that is said of a node: the values by property."""
@@ -256,13 +258,28 @@ class Stored(Walked):
         said = self._said.get(node)
         if said is None:
             said = self._said[node] = {}
-            for triple in self._store.asserted(node):
-                said.setdefault(triple.predicate.value, []).append(triple.object)  # type: ignore[arg-type]
+            for quad in self._store.quads(node, None, None, self._graph):
+                said.setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
         return said
+
+    def all(self, node: Term, predicate: str) -> Sequence[Term]:
+        """The values of a property; no more is read of a node that is not known yet."""
+        if isinstance(node, ox.Literal):
+            return ()
+        said = self._said.get(node)
+        if said is not None:
+            return said.get(predicate, ())
+        key = (node, predicate)
+        found = self._of_one.get(key)
+        if found is None:
+            quads = self._store.quads(node, ox.NamedNode(predicate), None, self._graph)
+            found = self._of_one[key] = [quad.object for quad in quads]  # type: ignore[misc]
+        return found
 
     def back(self, node: Term, predicate: str) -> Sequence[Node]:
         """The nodes that have a node as a value of a property."""
-        return [triple.subject for triple in self._store.asserted(None, ox.NamedNode(predicate), node)]  # type: ignore[misc]
+        quads = self._store.quads(None, ox.NamedNode(predicate), node, self._graph)
+        return [quad.subject for quad in quads]  # type: ignore[misc]
 
 
 class Joined(Walked):
@@ -273,16 +290,29 @@ class Joined(Walked):
     """
 
     def __init__(self, *parts: Walked) -> None:
-        """Keep them."""
+        """Keep them; what they say of a node is put together once, so a change in them needs a new one."""
         self._parts = parts
+        self._said: dict[Term, Mapping[str, Sequence[Term]]] = {}
 
     def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
         """All that is said of a node: the values by property."""
-        found = [said for part in self._parts if (said := part.said(node))]
-        if len(found) < 2:
-            return found[0] if found else {}
-        names = dict.fromkeys(name for said in found for name in said)
-        return {name: tuple(dict.fromkeys(v for said in found for v in said.get(name, ()))) for name in names}
+        said = self._said.get(node)
+        if said is None:
+            found = [more for part in self._parts if (more := part.said(node))]
+            names = dict.fromkeys(name for more in found for name in more) if len(found) > 1 else ()
+            merged = {name: tuple(dict.fromkeys(v for more in found for v in more.get(name, ()))) for name in names}
+            said = self._said[node] = merged or (found[0] if found else {})
+        return said
+
+    def all(self, node: Term, predicate: str) -> Sequence[Term]:
+        """The values of a property; no more is read of a node that is not known yet."""
+        said = self._said.get(node)
+        if said is not None:
+            return said.get(predicate, ())
+        found = [values for part in self._parts if (values := part.all(node, predicate))]
+        if len(found) > 1:
+            return tuple(dict.fromkeys(value for values in found for value in values))
+        return found[0] if found else ()
 
     def back(self, node: Term, predicate: str) -> Sequence[Node]:
         """The nodes that have a node as a value of a property."""
@@ -310,6 +340,12 @@ class Without(Walked):
             return said
         left = {name: [value for value in values if value not in gone.get(name, ())] for name, values in said.items()}
         return {name: values for name, values in left.items() if values}
+
+    def all(self, node: Term, predicate: str) -> Sequence[Term]:
+        """The values of a property; no more is read of a node that is not known yet."""
+        gone = self._gone.all(node, predicate)
+        values = self._data.all(node, predicate)
+        return [value for value in values if value not in gone] if gone else values
 
     def back(self, node: Term, predicate: str) -> Sequence[Node]:
         """The nodes that have a node as a value of a property."""

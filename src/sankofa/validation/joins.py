@@ -113,6 +113,10 @@ class Joins:
         same date or the same class is of no interest.
         """
         seen: set[_State] = set()
+        leaving: dict[str | Term | None, list[tuple[Link, bool]]] = {}
+        for link in self.links:
+            leaving.setdefault(link.subject, []).append((link, True))
+            leaving.setdefault(link.value, []).append((link, False))
         todo = [start for start in starts if isinstance(start[1], str)]
         while todo:
             state = todo.pop()
@@ -121,13 +125,10 @@ class Joins:
             seen.add(state)
             yield state
             node, variable, came = state
-            for link in self.links:
-                if link.step == came:
-                    continue
-                if link.subject == variable:
-                    todo += self._onwards(data, node, link, met)
-                if link.value == variable:
-                    todo += self._backwards(data, node, link, met)
+            for link, onwards in leaving.get(variable, ()):
+                if link.step != came:
+                    follow = self._onwards if onwards else self._backwards
+                    todo += follow(data, node, link, met)
 
     @staticmethod
     def _onwards(data: Linked, node: Term, link: Link, met: set[Spo] | None) -> Iterator[_State]:

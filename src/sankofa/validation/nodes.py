@@ -59,6 +59,7 @@ class NodeJudge:
         self._classes: dict[Term, frozenset[Term]] = {}
         self._conforming: dict[tuple[Shape, Term], bool] = {}
         self._steps = Steps(data, _MOST_PAIRS)
+        self._idle: dict[Shape, bool] = {}
         self._members: dict[Constraint, frozenset[Term]] = {}
         self._compared = self._made = 0
 
@@ -153,8 +154,10 @@ class NodeJudge:
         found: Collection[Term] = (focus,) if shape.path is None else self._steps.values(focus, shape.path)
         for constraint in shape.constraints:
             if constraint.name == "Property":
+                inner = constraint.shapes[0]
                 for value in found:
-                    yield from self._results(constraint.shapes[0], value)
+                    if not self._is_idle(inner, value):
+                        yield from self._results(inner, value)
             elif constraint.query is not None:
                 yield from self._queries.results(shape, constraint, focus, found)
             elif constraint.name == "Closed":
@@ -163,7 +166,7 @@ class NodeJudge:
             else:
                 for wrong in _WRONG[constraint.name](self, constraint, focus, found):
                     self._tally()
-                    inner = constraint.shapes[0] if constraint.name == "Node" and wrong is not None else None
+                    node = constraint.shapes[0] if constraint.name == "Node" and wrong is not None else None
                     yield Result(
                         focus=focus,
                         component=constraint.component,
@@ -171,8 +174,17 @@ class NodeJudge:
                         severity=shape.severity,
                         path=shape.path,
                         value=wrong,
-                        details=tuple(self._results(inner, wrong)) if inner and wrong is not None else (),
+                        details=tuple(self._results(node, wrong)) if node and wrong is not None else (),
                     )
+
+    def _is_idle(self, shape: Shape, focus: Term) -> bool:
+        """Whether a shape finds no value to look at, and asks for none: so are most properties of most nodes."""
+        path = shape.path
+        if path is None or path.form != "predicate" or self._data.said(focus).get(path.predicate):
+            return False
+        if shape not in self._idle:
+            self._idle[shape] = all(constraint.name in _OF_VALUES for constraint in shape.constraints)
+        return self._idle[shape]
 
     def _tally(self) -> None:
         self._made += 1
@@ -339,3 +351,5 @@ _WRONG: dict[str, Callable[[NodeJudge, Constraint, Term, Collection[Term]], Iter
     **dict.fromkeys(("Not", "Node", "And", "Or", "Xone"), NodeJudge._logic),
     **dict.fromkeys(values.SINGLE, NodeJudge._single),
 }
+#: The constraints that nothing violates where there are no values.
+_OF_VALUES = {*_WRONG, "Property", "Closed"} - {"MinCount", "HasValue", "QualifiedMinCount", "Equals"}
