@@ -183,7 +183,7 @@ class NodeJudge:
         if path is None or path.form != "predicate" or self._data.said(focus).get(path.predicate):
             return False
         if shape not in self._idle:
-            self._idle[shape] = all(constraint.name in _OF_VALUES for constraint in shape.constraints)
+            self._idle[shape] = all(one.name in _OF_VALUES and one.number >= 0 for one in shape.constraints)
         return self._idle[shape]
 
     def _tally(self) -> None:

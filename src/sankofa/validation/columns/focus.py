@@ -75,8 +75,9 @@ class Focus:
         self._table.know(one for classes in below.values() for one in classes)
         pairs = [(self._table.id(cls), self._table.id(one)) for cls, classes in below.items() for one in classes]
         self._table.sql.execute(
-            f"""CREATE TEMP TABLE instance AS SELECT DISTINCT c, s AS f FROM {self._table.predicate(_TYPE)}
-            JOIN (SELECT unnest($1::UBIGINT[]) AS c, unnest($2::UBIGINT[]) AS t) ON o = t""",
+            f"""CREATE TEMP TABLE instance AS SELECT DISTINCT c, s AS f FROM triple
+            JOIN (SELECT unnest($1::UBIGINT[]) AS c, unnest($2::UBIGINT[]) AS t) ON o = t
+            WHERE p = {self._table.property(_TYPE)}""",
             [[cls for cls, _ in pairs], [one for _, one in pairs]],
         )
         counts = dict(self._rows("SELECT c, count(*) FROM instance GROUP BY c"))
@@ -87,6 +88,13 @@ class Focus:
 
     def checked(self) -> tuple[int, int]:
         """The number of focus nodes, and of those that the data say something about."""
+        classes = {target.term for shape in self._shapes.aimed for target in shape.targets if target.form == "class"}
+        if all(target.form == "class" for shape in self._shapes.aimed for target in shape.targets) and classes:
+            # Whatever is an instance says of itself that it is.
+            numbers = ", ".join(f"{self._table.id(cls)}::UBIGINT" for cls in classes)
+            self.instances(next(iter(classes)))
+            count = int(self._rows(f"SELECT count(DISTINCT f) FROM instance WHERE c IN ({numbers})")[0][0])
+            return count, count
         name, count = self._every_focus()
         if not count:
             return 0, 0

@@ -12,7 +12,7 @@ from sankofa.fields.files import Spo, Term
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.focus import Focus
 from sankofa.validation.columns.hits import Hit
-from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Values, predicates
+from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Texts, Values, predicates
 from sankofa.validation.columns.presence import Presence
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
@@ -24,7 +24,7 @@ from sankofa.validation.values import in_order
 _TYPE = RDF + "type"
 # Language-tagged strings among the texts of terms, and their tags, which count without case.
 _HAS_TAG = """starts_with(text, '"') AND NOT ends_with(text, '"') AND NOT ends_with(text, '>')"""
-_TAG = """lower(regexp_extract(text, '"@([A-Za-z0-9-]+)$', 1))"""
+_TAG = """lower(split_part(text, '"@', -1))"""
 #: What can be wrong where a path leads nowhere.
 _OF_NOTHING = ("MinCount", "HasValue", "Equals", "QualifiedMinCount")
 
@@ -68,8 +68,20 @@ class Judge:
         )
 
     def look_ahead(self) -> None:
-        """Find out for all shapes together what they ask for most: what each needs a value of."""
-        self._presence.look((shape, self.focus.nodes(shape)) for shape in self._shapes.aimed)
+        """Find out for all shapes together what they ask for most: what each needs a value of, which values pass."""
+        aimed = [(shape, self.focus.nodes(shape)) for shape in self._shapes.aimed]
+        self._presence.look(aimed)
+        tests: dict[tuple[object, ...], tuple[Test, Texts]] = {}
+        for shape, nodes in aimed:
+            for inner in (one.shapes[0] for one in shape.constraints if one.name == "Property" and nodes.count):
+                iri = inner.path.predicate if inner.path and inner.path.form == "predicate" else ""
+                if iri and shape.path is None and self._table.holds(iri):
+                    texts = frozenset({(iri, "o")})
+                    for test in filter(None, (test_of(one, self._table.takes_pattern) for one in inner.constraints)):
+                        tests[(*test.key, texts)] = test, texts
+        asked = list(tests.items())
+        for start in range(0, len(asked), TOGETHER):
+            self._test(dict(asked[start : start + TOGETHER]))
 
     # -- results
 
@@ -394,19 +406,31 @@ class Judge:
         """The table of the ids that do not pass a test; None when all do."""
         key = (*test.key, values.texts)
         if key not in self._bad:
-            texts = self.paths.text(values.texts)
-            told = f"SELECT id, text, {test.quick} AS sure FROM ({texts})"
-            name, count = self.paths.count(
-                f"SELECT id, any_value(text) AS text, any_value(sure) AS sure FROM ({told}) WHERE sure IS NOT true "
-                "GROUP BY id"
-            )
-            asked = self._rows(f"SELECT id, text FROM {name} WHERE sure IS NULL") if count else []
-            terms = read_terms([text for _, text in asked])
-            fine = [number for (number, _), term in zip(asked, terms, strict=True) if test.exact(term)]
-            if fine:
-                self._table.sql.execute(f"DELETE FROM {name} WHERE id IN (SELECT unnest($1::UBIGINT[]))", [fine])
-            self._bad[key] = name if count > len(fine) else None
+            self._test({key: (test, values.texts)})
         return self._bad[key]
+
+    def _test(self, tests: dict[tuple[object, ...], tuple[Test, Texts]]) -> None:
+        """Find out which texts do not pass tests, of all tests in one query."""
+        told = " UNION ALL ".join(
+            f"SELECT {k} AS k, id, text, {test.quick} AS sure FROM ({self.paths.text(texts)}) WHERE sure IS NOT true"
+            for k, (test, texts) in enumerate(tests.values())
+        )
+        each = f"SELECT k, id, any_value(text) AS text, any_value(sure) AS sure FROM ({told}) GROUP BY k, id"
+        name, some = self.paths.count(each)
+        asked: dict[int, list[tuple[int, str]]] = {}
+        for k, number, text in self._rows(f"SELECT k, id, text FROM {name} WHERE sure IS NULL") if some else ():
+            asked.setdefault(k, []).append((number, text))
+        for k, (test, _) in enumerate(tests.values()):
+            unsure = asked.get(k, ())
+            terms = read_terms([text for _, text in unsure])
+            fine = [number for (number, _), term in zip(unsure, terms, strict=True) if test.exact(term)]
+            if fine:
+                gone = f"DELETE FROM {name} WHERE k = {k} AND id IN (SELECT unnest($1::UBIGINT[]))"
+                self._table.sql.execute(gone, [fine])
+        left = {k for (k,) in self._rows(f"SELECT DISTINCT k FROM {name}")} if some else ()
+        self._bad.update(
+            (key, f"(SELECT id FROM {name} WHERE k = {k})" if k in left else None) for k, key in enumerate(tests)
+        )
 
     def _rows(self, select: str) -> list[Any]:
         return self._table.sql.execute(select).fetchall() if select else []

@@ -53,11 +53,12 @@ class Presence:
                 [numbers, list(self._bits.values())],
             )
         # Only who lacks something: every one of them is a result.
-        lacking = " UNION ALL ".join(
-            f"SELECT {k} AS k, f, coalesce(m, 0) AS had FROM {table} LEFT JOIN present ON s = f "
-            f"WHERE had & {bits}::UBIGINT <> {bits}"
+        asked = " UNION ALL ".join(
+            f"SELECT {k} AS k, f, {bits}::UBIGINT AS bits FROM {table}"
             for k, (table, bits) in enumerate(needed.items())
         )
+        had = f"SELECT k, f, bits, coalesce(m, 0) AS had FROM ({asked}) LEFT JOIN present ON s = f"
+        lacking = f"SELECT k, f, had FROM ({had}) WHERE had & bits <> bits"
         found: list[list[tuple[int, int]]] = [[] for _ in needed]
         for k, focus, had in self._table.sql.execute(lacking).fetchmany(MOST_RESULTS + 1):
             found[k].append((focus, had))

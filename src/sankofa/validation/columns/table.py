@@ -102,7 +102,7 @@ class Table:
 
         self.sql.close()
         if error is None and self.triples < _SMALL and not (self._folder / "spill").exists():
-            self._database.execute("RESET threads; RESET disabled_optimizers")
+            self._database.execute("RESET disabled_optimizers")
             given_back(self._database)
         else:
             self._database.close()
@@ -265,11 +265,10 @@ class Table:
         self._counts = {number: count for number, count, _ in rows}
         self._kinds = {number: kinds for number, _, kinds in rows}
         self.triples = sum(self._counts.values())
-        # What costs more than it saves in small data: other threads, and most of the search for better plans.
+        # Most of the search for better plans costs more than it saves in small data.
         small = self.triples < _SMALL
         names = {name for (name,) in self.sql.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
         self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(names - _PAYS)) if small else ""])
-        self.sql.execute("SET threads = 1" if small else "RESET threads")
 
     # -- terms
 
@@ -328,9 +327,8 @@ class Table:
         Args:
             iri: the property.
         """
-        only = f"p = {self.property(iri)} AND (o & 3) = 0"
-        rows = self.sql.execute(f"SELECT any_value(ot) FROM triple WHERE {only} GROUP BY o").fetchall()
-        return {text[1:-1] for (text,) in rows}
+        select = f"SELECT any_value(ot) FROM triple WHERE p = {self.property(iri)} AND (o & 3) = 0 GROUP BY o"
+        return {text[1:-1] for (text,) in self.sql.execute(select).fetchall()} if self.holds(iri) else set()
 
     def alike(self) -> list[tuple[int, Term]]:
         """The subjects sorted by what is said of them: for each set of classes and properties, one of the subjects.
@@ -361,9 +359,8 @@ class Table:
     def class_tree(self) -> list[Spo]:
         """The ``rdfs:subClassOf`` triples of the data."""
         sub_class = ox.NamedNode(RDFS + "subClassOf")
-        rows = self.sql.execute(
-            f"SELECT DISTINCT st, ot FROM triple WHERE p = {self.property(sub_class.value)}"
-        ).fetchall()
+        select = f"SELECT DISTINCT st, ot FROM triple WHERE p = {self.property(sub_class.value)}"
+        rows = self.sql.execute(select).fetchall() if self.holds(sub_class.value) else []
         children, parents = read_terms([row[0] for row in rows]), read_terms([row[1] for row in rows])
         return [
             (child, sub_class, parent)
