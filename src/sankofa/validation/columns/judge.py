@@ -235,9 +235,10 @@ class Judge:
         if values.predicate:
             # All subjects of the property at once: most often none has two.
             if values.iri not in self._tags:
-                each = f"SELECT DISTINCT s AS f, o, {_TAG} AS tag FROM (SELECT s, o, ot AS text FROM triple WHERE p = "
-                each += f"{self._table.property(values.iri)} AND {_HAS_TAG})"
-                self._tags[values.iri] = self.paths.count(f"SELECT f FROM ({each}) GROUP BY f, tag HAVING count(*) > 1")
+                each = f"SELECT s AS f, o, {_TAG} AS tag FROM (SELECT s, o, ot AS text FROM triple WHERE p = "
+                each += f"{self._table.property(values.iri)} AND {_HAS_TAG})"  # a triple may have been read twice
+                two = f"SELECT f FROM ({each}) GROUP BY f, tag HAVING min(o) <> max(o)"
+                self._tags[values.iri] = self.paths.count(two)
             name, count = self._tags[values.iri]
             twice = f"SELECT f, NULL::UBIGINT AS v, NULL AS p FROM {name} SEMI JOIN {nodes.table} AS n USING (f)"
             return twice if count else None
