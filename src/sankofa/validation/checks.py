@@ -260,13 +260,41 @@ def asked(triples: Iterable[Spo], among: Iterable[Check] | None = None) -> Ask:
         >>> list(asked([])("SELECT ?s { ?s ?p ?o }"))
         []
     """
-    wanted = list(checks() if among is None else among)
-    reads: set[str] | None = set(_NEWEST_READS)
-    for check in wanted:
-        reads = None if reads is None or check.joins.reads is None else reads | check.joins.reads
+    reads = read_by(checks() if among is None else among)
     store = ox.Store()
     store.extend(ox.Quad(*triple) for triple in triples if reads is None or triple[1].value in reads)
+    return asking(store)
+
+
+def asking(store: ox.Store) -> Ask:
+    """A store as something to ask.
+
+    Args:
+        store: the store; its default graph is asked.
+
+    Example:
+        >>> list(asking(ox.Store())("SELECT ?s { ?s ?p ?o }"))
+        []
+    """
     return lambda text: cast(ox.QuerySolutions, store.query(text))
+
+
+def read_by(among: Iterable[Check]) -> set[str] | None:
+    """The IRIs of the properties that checks read, and the month of the newest record; None when they may read any.
+
+    Args:
+        among: the checks.
+
+    Example:
+        >>> sorted(read_by([]))[0]
+        'http://purl.org/dc/terms/issued'
+    """
+    reads: set[str] = set(_NEWEST_READS)
+    for check in among:
+        if check.joins.reads is None:
+            return None
+        reads |= check.joins.reads
+    return reads
 
 
 def today_of(ask: Ask) -> str:

@@ -368,11 +368,15 @@ class Table:
             if not isinstance(child, ox.Literal)
         ]
 
-    def store(self) -> ox.Store:
-        """The triples in Oxigraph, for queries; without what SQL alone needs to know."""
+    def store(self, only: Iterable[str] | None = None) -> ox.Store:
+        """The triples in Oxigraph, for queries; without what SQL alone needs to know.
+
+        Args:
+            only: the IRIs of the properties whose triples are wanted; by default all.
+        """
         file = self._folder / "all.nt"
         self.sql.execute("CREATE OR REPLACE TEMP TABLE property (id UBIGINT, text VARCHAR)")
-        found = self.properties()
+        found = self.properties() if only is None else {self.property(iri): iri for iri in only if self.holds(iri)}
         rows = "SELECT unnest($1::UBIGINT[]), unnest($2::VARCHAR[])"
         self.sql.execute(f"INSERT INTO property {rows}", [list(found), list(found.values())])
         self.sql.execute(
@@ -380,7 +384,7 @@ class Table:
             TO {quoted(str(file))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"""
         )
         store = ox.Store()
-        if self.triples:
+        if found:
             store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
         file.unlink()
         return store
