@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import re
 import secrets
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from sankofa.graph import Graph
+    from sankofa.serve.workers import Loaded
 
 
 def run(
@@ -69,22 +72,37 @@ def run(
     address = public_url or f"http://{f'[{host}]' if ':' in host else host}:{listening.getsockname()[1]}/"
     with listening, ExitStack() as closing:
         if steward:
-            app: ASGIApp = _private(closing.enter_context(_to_change(sources)), host, public_url, say)
+            private = _private(closing.enter_context(_to_change(sources)), host, public_url, say)
+            _listen_to(private, listening, address)
         else:
-            limits = Limits.of_the_environment()
             use = FairUse(loopback=fair_use, proxy=trusted_proxy)
-            app = _public(sources, public_url, limits, use, listening, say)
-        _listen_to(app, listening, address)
+            _listen_for_the_public(sources, public_url, use, listening, address, say)
 
 
-def _listen_to(app: ASGIApp, listening: socket.socket, address: str) -> None:
+def _listen_to(
+    app: ASGIApp, listening: socket.socket, address: str, opening: Callable[[], Awaitable[None]] | None = None
+) -> None:
+    """Answer until interrupted; with something to open first, answer when it is open."""
     import uvicorn
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            if opening is not None and not await self._opened(opening):
+                return
             await super().startup(sockets)
             if not self.should_exit:
                 print(address, flush=True)  # noqa: T201 - the one thing on stdout: scripts wait for it
+
+        async def _opened(self, opening: Callable[[], Awaitable[None]]) -> bool:
+            """Open; not to its end when that is interrupted."""
+            task = asyncio.ensure_future(opening())
+            while not task.done() and not self.should_exit:
+                await asyncio.wait({task}, timeout=0.1)
+            if not task.done():
+                task.cancel()
+                return False
+            await task
+            return True
 
     config = uvicorn.Config(app, log_level="warning", server_header=False)
     # Ctrl-C is how serving ends
@@ -92,41 +110,65 @@ def _listen_to(app: ASGIApp, listening: socket.socket, address: str) -> None:
         Server(config).run(sockets=[listening])
 
 
-def _public(
+def _listen_for_the_public(
     sources: Sequence[str],
     public_url: str | None,
-    limits: Limits,
     use: FairUse,
     listening: socket.socket,
+    address: str,
     say: Callable[[str], None],
-) -> ASGIApp:
+) -> None:
     """The public side: workers that have what may be seen, and the front before them."""
-    if not hasattr(os, "fork"):
-        from sankofa.serve.app import application
-
-        say("this system has no forks: queries are not stopped when they take too long")
-        return application(prepare(sources, say=say), public_url=public_url)
-
-    def load() -> Loaded:
-        from sankofa.serve.app import Site, as_application, told_by_the_front
-
-        listening.close()
-        graph = prepare(sources, say=say)
-        site = Site(graph, public_url=public_url)
-        site.read_ahead()  # a worker that reads this for itself is slow, and what it has read goes with it
-        return Loaded(as_application(site), _identity(sources, graph), told_by_the_front(site, limits))
-
+    from sankofa.serve.editions import Editions
     from sankofa.serve.front import Front
-    from sankofa.serve.pool import Pool
-    from sankofa.serve.workers import Loaded, await_keeper, start_keeper
+    from sankofa.serve.keeper import Keeper
 
-    control = start_keeper(load, limits)
-    try:
-        identity, told = await_keeper(control)
-    except BaseException:
-        control.close()
-        raise
-    return Front(Pool(control, limits), identity, told, limits, use)
+    limits = Limits.of_the_environment()
+    load = partial(load_for_the_public, tuple(sources), public_url, limits)
+    editions = Editions(lambda: Keeper.open(load, limits, say), partial(_mark, tuple(sources)), limits, say)
+    _listen_to(Front(editions, limits, use), listening, address, editions.open)
+
+
+def load_for_the_public(
+    sources: Sequence[str], public_url: str | None, limits: Limits, say: Callable[[str], None]
+) -> Loaded:
+    """Load what the public side serves; this runs in the keeper.
+
+    Args:
+        sources: as for :func:`run`.
+        public_url: the address readers use, when another server stands in front.
+        limits: what a request may take.
+        say: where progress is told.
+
+    Raises:
+        SankofaError: it cannot be opened.
+
+    Example:
+        >>> from sankofa import shipped
+        >>> file = shipped.default_graph_folder() / "network.ttl"
+        >>> load_for_the_public([str(file)], None, Limits(), print).told["busy"]["json"]["fr"][0]
+        loading
+        503
+    """
+    from sankofa.serve.app import Site, as_application, told_by_the_front
+    from sankofa.serve.workers import Loaded
+
+    graph = prepare(sources, say=say)
+    site = Site(graph, public_url=public_url)
+    site.read_ahead()  # a worker that reads this for itself is slow, and what it has read goes with it
+    return Loaded(as_application(site), _identity(sources, graph), told_by_the_front(site, limits))
+
+
+def _mark(sources: Sequence[str]) -> bytes:
+    """What changes when another release is to be served: of releases which is current, of a graph which it has."""
+    from sankofa.publish.release import CURRENT
+    from sankofa.store.folder import RELEASES
+
+    found = b""
+    for name in (CURRENT, RELEASES) if len(sources) == 1 else ():
+        with suppress(OSError):
+            found += Path(sources[0], name).read_bytes()
+    return found
 
 
 def _identity(sources: Sequence[str], graph: Graph) -> str:

@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections import OrderedDict
 from contextlib import aclosing
 from functools import partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
+from sankofa.serve.editions import Edition, Editions, Headers
 from sankofa.serve.fair_use import FairUse, RefusedError
+from sankofa.serve.keeper import StoppedError
 from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import preferred
-from sankofa.serve.pool import BusyError, Pool, StoppedError
+from sankofa.serve.pool import BusyError
 from sankofa.serve.problems import MEDIA_TYPE
 from sankofa.serve.protocol import MAX_QUERY
 from sankofa.serve.workers import START
@@ -44,22 +45,16 @@ class Front:
     """The ASGI application in front of the workers.
 
     Args:
-        pool: the workers.
-        identity: names what they serve.
-        told: what is said by itself when no worker can: by case, then by form, then by language.
+        editions: what is served.
         limits: what answers may take.
         fair_use: what one client may ask for.
     """
 
-    def __init__(self, pool: Pool, identity: str, told: dict[str, Any], limits: Limits, fair_use: FairUse) -> None:
-        """Keep no answer yet."""
-        self._pool = pool
-        self._identity = identity
-        self._told = told
+    def __init__(self, editions: Editions, limits: Limits, fair_use: FairUse) -> None:
+        """Answer from now on; the editions were opened."""
+        self._editions = editions
         self._limits = limits
         self._fair_use = fair_use
-        self._kept: OrderedDict[str, tuple[list[tuple[bytes, bytes]], bytes]] = OrderedDict()
-        self._size = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -72,56 +67,63 @@ class Front:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                await self._pool.start()
                 await send({"type": "lifespan.startup.complete"})
             else:
-                self._pool.close()
+                self._editions.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await _body(receive) if scope["method"] == "POST" else b""
-        name = self._name(scope, headers, body)
+        edition = self._editions.now
+        name = _name(edition.identity, scope, headers, body)
+        kept = edition.kept.get(name)
         known = _tags(headers.get("if-none-match", ""))
-        if name in known or ("*" in known and name in self._kept):
-            kept = self._kept.get(name)
+        if name in known or ("*" in known and kept):
             shown = [pair for pair in kept[0] if pair[0] in _WITH_304] if kept else _NOT_MODIFIED
             await _send(send, 304, [*shown, (b"etag", name.encode())], b"")
-        elif name in self._kept:
-            self._kept.move_to_end(name)
-            await _send(send, 200, *self._kept[name])
+        elif kept:
+            await _send(send, 200, *kept)
         else:
-            await self._work(scope, headers, body, name, receive, send)
+            await self._work(edition, scope, headers, body, name, receive, send)
 
     async def _work(
-        self, scope: Scope, headers: dict[str, str], body: bytes, name: str, receive: Receive, send: Send
+        self,
+        edition: Edition,
+        scope: Scope,
+        headers: dict[str, str],
+        body: bytes,
+        name: str,
+        receive: Receive,
+        send: Send,
     ) -> None:
         """Let a worker answer, and stop it when the client has gone."""
+        tell = partial(_tell, edition.told, scope, headers, send)
         try:
-            with self._fair_use.turn(scope, headers) as ended_with:
-                status, said, spool = await self._gathered(scope, body, receive)
+            with self._fair_use.turn(scope, headers) as ended_with, edition.asked():
+                status, said, spool = await self._gathered(edition, scope, body, receive)
                 ended_with(status)
         except RefusedError as refused:
-            await self._tell(refused.case, scope, headers, send, retry=refused.seconds)
+            await tell(refused.case, retry=refused.seconds)
         except BusyError:
-            await self._tell("busy", scope, headers, send)
+            await tell("busy")
         except StoppedError as stopped:
             if stopped.why != "gone":
-                await self._tell(stopped.why, scope, headers, send)
+                await tell(stopped.why)
         else:
             with spool:
-                await self._pass_on(scope, status, said, spool, name, send)
+                await _pass_on(edition, scope, status, said, spool, name, send)
 
     async def _gathered(
-        self, scope: Scope, body: bytes, receive: Receive
-    ) -> tuple[int, list[tuple[bytes, bytes]], IO[bytes]]:
+        self, edition: Edition, scope: Scope, body: bytes, receive: Receive
+    ) -> tuple[int, Headers, IO[bytes]]:
         """A whole answer. No part of it is sent before its end is here: what is cut off must not look whole."""
-        status, said, size = 500, list[tuple[bytes, bytes]](), 0
+        status, said, size = 500, Headers(), 0
         spool: IO[bytes] = BytesIO()
         asked = {key: scope[key] for key in _PLAIN if key in scope}
         try:
-            async with aclosing(self._pool.answer(asked, body, partial(_gone, receive))) as frames:
+            async with aclosing(edition.pool.answer(asked, body, partial(_gone, receive))) as frames:
                 async for sign, content in frames:
                     if sign == START:
                         status, pairs = json.loads(content)
@@ -141,54 +143,53 @@ class Front:
             said.append((b"content-length", str(size).encode()))
         return status, said, spool
 
-    async def _pass_on(
-        self, scope: Scope, status: int, said: list[tuple[bytes, bytes]], spool: IO[bytes], name: str, send: Send
-    ) -> None:
-        size = spool.tell()
-        spool.seek(0)
-        lasting = status == 200 and scope["method"] != "OPTIONS" and (b"cache-control", b"no-store") not in said
-        if lasting:
-            said = [*said, (b"etag", name.encode()), (b"cache-control", b"no-cache")]
-        if lasting and size <= _MOST_KEPT:
-            body = spool.read()
-            self._keep(name, said, body)
-            await _send(send, status, said, body)
-            return
-        await send({"type": "http.response.start", "status": status, "headers": said})
-        while part := spool.read(_PART):
-            await send({"type": "http.response.body", "body": part, "more_body": True})
-        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    def _keep(self, name: str, said: list[tuple[bytes, bytes]], body: bytes) -> None:
-        self._kept[name] = (said, body)
-        self._size += len(body) + 1_000
-        while self._size > self._limits.kept:
-            _, (_, gone) = self._kept.popitem(last=False)
-            self._size -= len(gone) + 1_000
-
-    def _name(self, scope: Scope, headers: dict[str, str], body: bytes) -> str:
-        """The name of an answer: of all that it depends on."""
-        method = b"GET" if scope["method"] == "HEAD" else scope["method"].encode()
-        on = (headers.get(key, "") for key in ("host", "accept", "accept-language", "content-type", "content-encoding"))
-        parts = (self._identity.encode(), method, scope["raw_path"], scope["query_string"], body)
-        digest = hashlib.sha256()
-        for part in (*parts, *(each.encode("latin-1") for each in on)):
-            digest.update(len(part).to_bytes(8, "big") + part)
-        return f'"{digest.hexdigest()[:32]}"'
-
-    async def _tell(self, case: str, scope: Scope, headers: dict[str, str], send: Send, *, retry: int = 1) -> None:
-        """Say by itself that there is no answer, and why."""
-        as_page = preferred(headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
-        told = self._told[case]["html" if as_page else "json"]
-        languages = tuple(told)  # pages speak fewer than sentences
-        passed = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
-        language = passed if passed in languages else preferred(headers.get("accept-language", ""), languages)
-        status, said, body = told[language or languages[0]]
-        pairs = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in said]
-        await _send(send, status, [*pairs, (b"retry-after", str(max(1, retry)).encode())], body.encode())
+async def _pass_on(
+    edition: Edition, scope: Scope, status: int, said: Headers, spool: IO[bytes], name: str, send: Send
+) -> None:
+    """Send an answer, and keep it where it may be asked for again."""
+    size = spool.tell()
+    spool.seek(0)
+    lasting = status == 200 and scope["method"] != "OPTIONS" and (b"cache-control", b"no-store") not in said
+    if lasting:
+        said = [*said, (b"etag", name.encode()), (b"cache-control", b"no-cache")]
+    if lasting and size <= _MOST_KEPT:
+        body = spool.read()
+        edition.kept.put(name, said, body)
+        await _send(send, status, said, body)
+        return
+    await send({"type": "http.response.start", "status": status, "headers": said})
+    while part := spool.read(_PART):
+        await send({"type": "http.response.body", "body": part, "more_body": True})
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
-async def _send(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+def _name(identity: str, scope: Scope, headers: dict[str, str], body: bytes) -> str:
+    """The name of an answer: of all that it depends on."""
+    method = b"GET" if scope["method"] == "HEAD" else scope["method"].encode()
+    on = (headers.get(key, "") for key in ("host", "accept", "accept-language", "content-type", "content-encoding"))
+    parts = (identity.encode(), method, scope["raw_path"], scope["query_string"], body)
+    digest = hashlib.sha256()
+    for part in (*parts, *(each.encode("latin-1") for each in on)):
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+async def _tell(
+    words: dict[str, Any], scope: Scope, headers: dict[str, str], send: Send, case: str, *, retry: int = 1
+) -> None:
+    """Say by itself that there is no answer, and why."""
+    as_page = preferred(headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
+    told = words[case]["html" if as_page else "json"]
+    languages = tuple(told)  # pages speak fewer than sentences
+    passed = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[-1]
+    language = passed if passed in languages else preferred(headers.get("accept-language", ""), languages)
+    status, said, body = told[language or languages[0]]
+    pairs = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in said]
+    await _send(send, status, [*pairs, (b"retry-after", str(max(1, retry)).encode())], body.encode())
+
+
+async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import pickle
-import socket
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sankofa.serve.keeper import Keeper, StoppedError, Worker
 from sankofa.serve.limits import Limits
-from sankofa.serve.workers import END, FORK, HEAD, KILL, ORDER, STEP_BACK
+from sankofa.serve.workers import END, HEAD, parcel
 
 #: A worker that has answered so many requests is replaced: what it took of the memory it would keep.
 _MOST_REQUESTS = 20_000
@@ -30,70 +28,36 @@ class BusyError(Exception):
     """No worker is free, and too many requests wait already, or for too long."""
 
 
-class StoppedError(Exception):
-    """A worker ended before its answer.
-
-    Args:
-        why: ``too-slow``, ``too-large``, ``gone`` or ``ended``.
-    """
-
-    def __init__(self, why: str) -> None:
-        """Keep the reason."""
-        super().__init__(why)
-        self.why = why
-
-
-@dataclass
-class Worker:
-    """One worker.
-
-    Attributes:
-        process: its process id.
-        reader: what it says; writer: what it is told.
-        begun: when it was given its last request; answered: how many it has answered.
-        stopped: why it was killed, or "".
-        watch: looks whether the client is still there, since it lets others go first.
-    """
-
-    process: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    begun: float = 0.0
-    answered: int = 0
-    stopped: str = ""
-    watch: asyncio.Task[None] | None = None
-
-
 class Pool:
     """The workers of one keeper.
 
     Args:
-        control: the socket to the keeper, which has loaded.
+        keeper: where they come from.
         limits: what they may take.
     """
 
-    def __init__(self, control: socket.socket, limits: Limits) -> None:
+    def __init__(self, keeper: Keeper, limits: Limits) -> None:
         """Have no worker yet."""
-        self._control = control
+        self._keeper = keeper
         self._limits = limits
         self._free: list[Worker] = []
         self._busy: dict[int, Worker] = {}
         self._coming = 0
         self._waiting: deque[asyncio.Future[bool]] = deque()
-        self._ordering = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Have workers ready, and look after them from now on."""
         self._begin(self._watch_memory())
-        for _ in range(_PROCESSORS):
-            self._free.append(await self._fork())
+        self._begin(self._watch_keeper())
+        for worker in await asyncio.gather(*(self._one_more() for _ in range(_PROCESSORS))):
+            self._free.append(worker)
 
     def close(self) -> None:
-        """End: the keeper ends with its socket, and the workers with it."""
+        """End the keeper, and the workers with it."""
         for task in self._tasks:
             task.cancel()
-        self._control.close()
+        self._keeper.close()
 
     async def answer(
         self, scope: dict[str, Any], body: bytes, gone: Callable[[], Awaitable[None]]
@@ -110,7 +74,7 @@ class Pool:
 
         Raises:
             BusyError: no worker is free in time.
-            StoppedError: the worker was stopped, or ended by itself.
+            StoppedError: the worker was stopped, or ended by itself; or there are none any more.
         """
         worker = await self._take()
         loop = asyncio.get_running_loop()
@@ -121,8 +85,7 @@ class Pool:
         ]
         whole = False
         try:
-            asked = pickle.dumps((scope, body))
-            worker.writer.write(len(asked).to_bytes(4, "big") + asked)
+            worker.writer.write(parcel((scope, body)))
             while not whole:
                 sign, size = HEAD.unpack(await worker.reader.readexactly(HEAD.size))
                 content = await worker.reader.readexactly(size) if size else b""
@@ -136,12 +99,11 @@ class Pool:
             worker.answered += 1
             if worker.watch is not None:
                 worker.watch.cancel()
-            kept = whole and worker.answered < _MOST_REQUESTS and worker.watch is None
-            self._give_back(worker, kept=kept)
+            self._give_back(worker, kept=whole and worker.answered < _MOST_REQUESTS and not worker.is_slow)
 
     def _step_back(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
         """Let quick requests go before this one, and see whether anybody still waits for it."""
-        self._order(STEP_BACK, worker.process)
+        self._keeper.step_back(worker)
         worker.watch = self._begin(self._watch(worker, gone))
 
     async def _watch(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
@@ -158,8 +120,10 @@ class Pool:
         loop = asyncio.get_running_loop()
         until = loop.time() + self._limits.seconds
         while not self._free:
+            if self._keeper.ended.is_set():
+                raise StoppedError("ended")
             if self._has_room(_PROCESSORS):
-                return await self._one_more()
+                return await self._taken()
             if len(self._waiting) >= self._limits.waiting:
                 raise BusyError
             turn: asyncio.Future[bool] = loop.create_future()
@@ -173,7 +137,7 @@ class Pool:
                 with contextlib.suppress(ValueError):
                     self._waiting.remove(turn)
             if not in_turn and self._has_room(self._limits.workers) and self._is_stuck():
-                return await self._one_more()
+                return await self._taken()
             if loop.time() >= until:
                 raise BusyError
         worker = self._free.pop()
@@ -184,8 +148,8 @@ class Pool:
         now = asyncio.get_running_loop().time()
         return all(now - worker.begun > _MOMENT for worker in self._busy.values())
 
-    async def _one_more(self) -> Worker:
-        worker = await self._fork()
+    async def _taken(self) -> Worker:
+        worker = await self._one_more()
         self._busy[worker.process] = worker
         return worker
 
@@ -194,18 +158,18 @@ class Pool:
 
     def _give_back(self, worker: Worker, *, kept: bool) -> None:
         self._busy.pop(worker.process, None)
-        if kept:
+        if kept and not self._keeper.ended.is_set():
             self._is_free(worker)
         else:
             worker.writer.close()
-            self._order(KILL, worker.process)
+            self._keeper.kill(worker)
             self._begin(self._replace())
 
     async def _replace(self) -> None:
         """Fork before the next request comes."""
         if not self._free and self._has_room(self._limits.workers):
             with contextlib.suppress(StoppedError):  # the next request is told
-                self._is_free(await self._fork())
+                self._is_free(await self._one_more())
 
     def _is_free(self, worker: Worker) -> None:
         """Let who waits longest have a worker."""
@@ -215,38 +179,26 @@ class Pool:
         if self._waiting:
             self._waiting.popleft().set_result(True)
 
-    # -- the keeper
-
-    async def _fork(self) -> Worker:
+    async def _one_more(self) -> Worker:
         self._coming += 1
         try:
-            async with self._ordering:
-                process, connection = await asyncio.to_thread(self._receive_fork)
-            reader, writer = await asyncio.open_unix_connection(sock=connection, limit=1 << 20)
+            return await self._keeper.worker()
         finally:
             self._coming -= 1
-        return Worker(process, reader, writer)
-
-    def _receive_fork(self) -> tuple[int, socket.socket]:
-        try:
-            self._control.sendall(ORDER.pack(FORK, 0))
-            said, handles, _, _ = socket.recv_fds(self._control, 4, 1)
-        except OSError:
-            handles = []
-        if not handles:  # the keeper has ended
-            raise StoppedError("ended")
-        return int.from_bytes(said, "big"), socket.socket(fileno=handles[0])
-
-    def _order(self, sign: bytes, process: int) -> None:
-        # So few bytes fit always: the keeper reads them in the order in which they are sent.
-        with contextlib.suppress(OSError):
-            self._control.sendall(ORDER.pack(sign, process))
 
     def _stop(self, worker: Worker, why: str) -> None:
         worker.stopped = worker.stopped or why
-        self._order(KILL, worker.process)
+        self._keeper.kill(worker)
 
     # -- looking after them
+
+    async def _watch_keeper(self) -> None:
+        """Once the keeper has ended nobody ends a worker: those at work end by themselves, the others now."""
+        await self._keeper.ended.wait()
+        while self._free:
+            self._free.pop().writer.close()
+        while self._waiting:
+            _hurry(self._waiting.popleft())
 
     async def _watch_memory(self) -> None:
         """Stop the largest worker while all of them together take too much."""

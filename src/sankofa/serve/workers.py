@@ -2,8 +2,8 @@
 
 The keeper is a process that loads what is served and does nothing else but fork: it starts no thread, so that its
 forks are whole. A worker is such a fork. It has the loaded graph without having loaded it, a bound of memory of its
-own, and can be killed at any moment without harm to anybody. The front (:mod:`sankofa.serve.front`) talks with the
-keeper over one socket and with each worker over another.
+own, and can be killed at any moment without harm to anybody. This module is what these processes do; the front's side
+of it is :mod:`sankofa.serve.keeper`.
 
 A worker answers with frames: a sign, a length, and so many bytes. ``S`` is status and headers as JSON, ``B`` a part of
 the body, ``E`` the last part. What is short goes as one piece. Nothing that a worker says is unpickled: it has seen
@@ -24,7 +24,7 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
@@ -41,7 +41,10 @@ ALONE = "sankofa.alone"
 FORK, KILL, STEP_BACK = b"+", b"-", b"~"
 ORDER = struct.Struct(">cI")
 _NICE = 15
+#: After so many seconds more than it may take, a worker ends by itself.
+_GRACE = 2.0
 _PART = 1 << 20
+_MOST_HANDLES = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -59,76 +62,81 @@ class Loaded:
     told: dict[str, Any] = field(default_factory=dict)
 
 
-def start_keeper(load: Callable[[], Loaded], limits: Limits) -> socket.socket:
-    """Fork the keeper. Call this before any thread is started.
+#: Loads what is served; it is told where to say how far it is.
+Load = Callable[[Callable[[str], None]], Loaded]
+
+
+def keep(handle: int) -> None:
+    """Be a keeper: read what to load from stdin, load it, and fork as the front says until it says no more.
 
     Args:
-        load: loads what is served; runs in the keeper.
-        limits: what a worker may take.
-
-    Returns:
-        The socket to talk with it; :func:`await_keeper` waits until it has loaded.
+        handle: the socket by which workers are handed over.
     """
-    ours, theirs = socket.socketpair()
-    process = os.fork()
-    if process:
-        theirs.close()
-        return ours
-    status = 1
+    os.closerange(3, handle)  # an event loop may leave copies of the channels, which would hide that this has ended
+    os.closerange(handle + 1, _MOST_HANDLES)
+    orders, out = _own_channels()
+    load, limits = _unparcelled(orders)
+    if (loaded := _load(load, out)) is not None:
+        gc.collect()
+        gc.freeze()  # a collection in a worker would write to pages that all share
+        _write(out, parcel((loaded.identity, loaded.told)))
+        _Keeper(orders, out, socket.socket(fileno=handle), limits).run(loaded.app)
+
+
+def parcel(content: object) -> bytes:
+    """Something for a process of ours, with its length before it."""
     try:
-        ours.close()
-        # Ctrl-C in a terminal reaches the whole group: the front ends, and with it the socket.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
-        _Keeper(theirs, limits).run(load)
-        status = 0
-    finally:
-        os._exit(status)
+        text = pickle.dumps(content)
+    except (pickle.PicklingError, TypeError, AttributeError):  # an error that holds what cannot be sent
+        text = pickle.dumps(RuntimeError(f"{type(content).__name__}: {content}"))
+    return len(text).to_bytes(4, "big") + text
 
 
-def await_keeper(control: socket.socket) -> tuple[str, dict[str, Any]]:
-    """Wait until a keeper has loaded.
+def _unparcelled(channel: BinaryIO) -> Any:
+    """What the front sends; None when it has ended."""
+    size = int.from_bytes(channel.read(4), "big")
+    text = channel.read(size)
+    return pickle.loads(text) if len(text) == size > 0 else None  # noqa: S301 - of the front
 
-    Args:
-        control: the socket to talk with it.
 
-    Returns:
-        The identity of what it loaded, and what the front says by itself.
+def _own_channels() -> tuple[BinaryIO, BinaryIO]:
+    """Stdin and stdout for ourselves; whoever prints prints on stderr."""
+    handles = os.dup(0), os.dup(1)
+    with Path(os.devnull).open("rb") as nothing:
+        os.dup2(nothing.fileno(), 0)
+    os.dup2(2, 1)
+    return _channels(*handles)
 
-    Raises:
-        Exception: whatever was raised when it loaded.
-    """
-    size = _exactly(control, 4)
-    if not size:
-        raise RuntimeError("the process that loads ended by itself")
-    said: tuple[str, dict[str, Any]] | Exception
-    said = pickle.loads(_exactly(control, int.from_bytes(size, "big")))  # noqa: S301 - before any request is seen
-    if isinstance(said, Exception):
-        raise said
-    return said
+
+def _channels(reading: int, writing: int) -> tuple[BinaryIO, BinaryIO]:
+    """Two ends to read from and to write to; what is written goes at once."""
+    return os.fdopen(reading, "rb"), os.fdopen(writing, "wb", buffering=0)
+
+
+def _load(load: Load, out: BinaryIO) -> Loaded | None:
+    """Load what is served; what goes wrong is told by the front, which has the exit code."""
+    try:
+        return load(lambda text: _write(out, parcel(text)))
+    except Exception as error:
+        _write(out, parcel(error))
+        return None
 
 
 class _Keeper:
     """The process that has loaded what is served, and forks."""
 
-    def __init__(self, control: socket.socket, limits: Limits) -> None:
-        self._control = control
+    def __init__(self, orders: BinaryIO, out: BinaryIO, forks: socket.socket, limits: Limits) -> None:
+        self._orders = orders
+        self._out = out
+        self._forks = forks
         self._limits = limits
         self._workers: set[int] = set()
 
-    def run(self, load: Callable[[], Loaded]) -> None:
-        try:
-            loaded = load()
-        except Exception as error:  # told by the front, which has the exit code
-            self._say(error)
-            return
-        gc.collect()
-        gc.freeze()  # a collection in a worker would write to pages that all share
-        self._say((loaded.identity, loaded.told))
-        while order := _exactly(self._control, ORDER.size):
+    def run(self, app: ASGIApp) -> None:
+        while len(order := self._orders.read(ORDER.size)) == ORDER.size:
             sign, process = ORDER.unpack(order)
             if sign == FORK:
-                self._fork(loaded.app)
+                self._fork(app)
             self._bury()
             # Only what has not been waited for is ours: no other process can have its number.
             if process in self._workers:
@@ -141,27 +149,22 @@ class _Keeper:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
 
-    def _say(self, what: object) -> None:
-        try:
-            text = pickle.dumps(what)
-        except (pickle.PicklingError, TypeError, AttributeError):  # an error that holds what cannot be sent
-            text = pickle.dumps(RuntimeError(f"{type(what).__name__}: {what}"))
-        self._control.sendall(len(text).to_bytes(4, "big") + text)
-
     def _fork(self, app: ASGIApp) -> None:
         ours, theirs = socket.socketpair()
         process = os.fork()
         if process == 0:
             try:
-                self._control.close()
-                ours.close()
+                # one that lives on would hide from the front that the keeper has ended
+                for each in (self._orders, self._out, self._forks, ours):
+                    each.close()
+                handle = theirs.detach()
                 _bound_memory(self._limits.worker_memory)
-                _work(theirs, app)
+                _work(*_channels(handle, os.dup(handle)), app, self._limits.seconds)
             finally:
                 os._exit(0)
         theirs.close()
         self._workers.add(process)
-        socket.send_fds(self._control, [process.to_bytes(4, "big")], [ours.fileno()])
+        socket.send_fds(self._forks, [process.to_bytes(4, "big")], [ours.fileno()])
         ours.close()
 
     def _bury(self) -> None:
@@ -183,19 +186,21 @@ def _bound_memory(most: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _work(connection: socket.socket, app: ASGIApp) -> None:
-    """Answer requests until the front closes the connection."""
-    asyncio.run(_answer_all(connection, app))
+def _work(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, seconds: float) -> None:
+    """Answer requests until the front sends no more."""
+    asyncio.run(_answer_all(requests, answers, app, seconds))
 
 
-async def _answer_all(connection: socket.socket, app: ASGIApp) -> None:
+async def _answer_all(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, seconds: float) -> None:
     # Nothing else goes on in this process: it may wait for the next request, and for the front, as long as it likes.
-    while size := _exactly(connection, 4):
-        scope, body = pickle.loads(_exactly(connection, int.from_bytes(size, "big")))  # noqa: S301 - of the front
-        await _answer(connection, app, scope, body)
+    while (asked := _unparcelled(requests)) is not None:
+        # The keeper ends what takes too long; this ends it when there is no keeper any more.
+        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+        await _answer(answers, app, *asked)
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-async def _answer(connection: socket.socket, app: ASGIApp, scope: dict[str, Any], body: bytes) -> None:
+async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: bytes) -> None:
     sent = False
     waiting: list[bytes] = []
 
@@ -215,10 +220,10 @@ async def _answer(connection: socket.socket, app: ASGIApp, scope: dict[str, Any]
             while len(body) > _PART:  # the front never has more of it in memory
                 waiting.append(_frame(BODY, body[:_PART]))
                 body = body[_PART:]
-                connection.sendall(b"".join(waiting))
+                _write(answers, b"".join(waiting))
                 waiting.clear()
             waiting.append(_frame(BODY if message.get("more_body") else END, body))
-            connection.sendall(b"".join(waiting))
+            _write(answers, b"".join(waiting))
             waiting.clear()
 
     async def send(message: Message) -> None:
@@ -232,12 +237,7 @@ def _frame(sign: bytes, content: bytes | memoryview) -> bytes:
     return b"".join((HEAD.pack(sign, len(content)), content))
 
 
-def _exactly(connection: socket.socket, size: int) -> bytes:
-    """So many bytes; none when the other side has ended."""
-    found = bytearray()
-    while len(found) < size:
-        part = connection.recv(size - len(found))
-        if not part:
-            return b""
-        found += part
-    return bytes(found)
+def _write(channel: BinaryIO, content: bytes) -> None:
+    rest = memoryview(content)
+    while rest:
+        rest = rest[channel.write(rest) :]

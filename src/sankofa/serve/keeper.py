@@ -1,0 +1,190 @@
+"""The keeper as the front sees it: where workers come from, and who ends them.
+
+A keeper is a process of its own, started fresh: it has loaded what is served, and forks. Where a system has no forks to
+rely on, every worker is such a process: it loads for itself, and the front ends it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import pickle
+import socket
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self, cast
+
+from sankofa.serve.limits import Limits
+from sankofa.serve.workers import FORK, KILL, ORDER, STEP_BACK, Load, parcel
+
+_READ_AHEAD = 1 << 20  # bytes that a worker may say before they are read
+Say = Callable[[str], None]
+
+
+class StoppedError(Exception):
+    """A worker ended before its answer.
+
+    Args:
+        why: ``too-slow``, ``too-large``, ``gone`` or ``ended``.
+    """
+
+    def __init__(self, why: str) -> None:
+        """Keep the reason."""
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass
+class Worker:
+    """One worker.
+
+    Attributes:
+        process: its process id.
+        reader: what it says.
+        writer: what it is told.
+        begun: when it was given its last request.
+        answered: how many it has answered.
+        stopped: why it was killed, or "".
+        is_slow: it has let others go first, and is not to be used again.
+        watch: looks whether the client is still there.
+    """
+
+    process: int
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    begun: float = 0.0
+    answered: int = 0
+    stopped: str = ""
+    is_slow: bool = False
+    watch: asyncio.Task[None] | None = None
+
+
+@dataclass
+class _Child:
+    """A process of ours: what it says, and what it is told."""
+
+    process: Process
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    @classmethod
+    async def start(cls, part: str, instructions: object, *handles: int) -> Self:
+        """Start one that knows nothing but its instructions: no thread and no memory of this process are in it."""
+        # it imports what this process could import, and from nowhere else
+        code = f"import sys; sys.path[:] = {sys.path!r}; from sankofa.serve import workers; workers.{part}{handles!r}"
+        # Ctrl-C in a terminal reaches a whole session: it is to end the front alone, and these with their pipes.
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", code),
+            stdin=PIPE,
+            stdout=PIPE,
+            limit=_READ_AHEAD,
+            pass_fds=handles,
+            start_new_session=True,
+        )
+        child = cls(process, cast("asyncio.StreamReader", process.stdout), cast("asyncio.StreamWriter", process.stdin))
+        child.writer.write(parcel(instructions))
+        return child
+
+    async def loaded(self, say: Say) -> tuple[str, dict[str, Any]]:
+        """What it says when it has loaded: the name of that, and what the front says by itself."""
+        while True:
+            try:
+                size = int.from_bytes(await self.reader.readexactly(4), "big")
+                said = pickle.loads(await self.reader.readexactly(size))  # noqa: S301 - it has seen no request yet
+            except asyncio.IncompleteReadError:
+                raise RuntimeError("the process that loads ended by itself") from None
+            if isinstance(said, Exception):
+                raise said
+            if not isinstance(said, str):
+                return cast("tuple[str, dict[str, Any]]", said)
+            say(said)
+
+
+class Keeper:
+    """A process that has loaded, and forks a worker whenever one is asked for.
+
+    Attributes:
+        identity: names what was loaded: the same content, the same name.
+        told: what the front says by itself when no worker can.
+        ended: is set when it has ended, for whatever reason.
+    """
+
+    def __init__(self, child: _Child, forks: socket.socket, identity: str, told: dict[str, Any]) -> None:
+        """Take over a process that has loaded; :meth:`open` is the usual way."""
+        self.identity = identity
+        self.told = told
+        self.ended = asyncio.Event()
+        self._child = child
+        self._forks = forks
+        self._coming = asyncio.Lock()
+        self._watching = asyncio.create_task(self._watch())
+
+    @classmethod
+    async def open(cls, load: Load, limits: Limits, say: Say) -> Self:
+        """Start one, and wait until it has loaded.
+
+        Args:
+            load: loads what is served, in that process.
+            limits: what a worker may take.
+            say: where it is told how far this is.
+
+        Raises:
+            Exception: whatever was raised when it loaded.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            child = await _Child.start("keep", (load, limits), theirs.fileno())
+        try:
+            return cls(child, ours, *await child.loaded(say))
+        except BaseException:
+            child.writer.close()
+            ours.close()
+            raise
+
+    async def worker(self) -> Worker:
+        """A new worker.
+
+        Raises:
+            StoppedError: the keeper has ended.
+        """
+        async with self._coming:
+            self._order(FORK, 0)
+            process, connection = await asyncio.to_thread(self._receive)
+        return Worker(process, *await asyncio.open_unix_connection(sock=connection, limit=_READ_AHEAD))
+
+    def kill(self, worker: Worker) -> None:
+        """End a worker. The keeper does it: only a parent knows that the number of a process is still its child's."""
+        self._order(KILL, worker.process)
+
+    def step_back(self, worker: Worker) -> None:
+        """Let others go before this worker, from now on."""
+        worker.is_slow = True
+        self._order(STEP_BACK, worker.process)
+
+    def close(self) -> None:
+        """Let it end, and its workers with it."""
+        self._child.writer.close()
+        with contextlib.suppress(OSError):
+            self._forks.shutdown(socket.SHUT_RDWR)  # who waits for a worker wakes up
+
+    async def _watch(self) -> None:
+        """Notice that it has ended."""
+        await self._child.reader.read()
+        await self._child.process.wait()
+        self.ended.set()
+        self._forks.close()
+
+    def _order(self, sign: bytes, process: int) -> None:
+        if not self._child.writer.is_closing():
+            self._child.writer.write(ORDER.pack(sign, process))
+
+    def _receive(self) -> tuple[int, socket.socket]:
+        try:
+            said, handles, _, _ = socket.recv_fds(self._forks, 4, 1)
+        except OSError:
+            handles = []
+        if not handles:
+            raise StoppedError("ended")
+        return int.from_bytes(said, "big"), socket.socket(fileno=handles[0])
