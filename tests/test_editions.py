@@ -48,7 +48,8 @@ def releases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def server(releases: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     out = releases[WORDS[0]].parent
     make_current(out, releases[WORDS[0]].name)
-    with running(tmp_path_factory.mktemp("editions"), "serve", str(out), "--port", "0", SANKOFA_QUERY_SECONDS="60") as server:
+    folder = tmp_path_factory.mktemp("editions")
+    with running(folder, "serve", str(out), "--port", "0", SANKOFA_QUERY_SECONDS="60") as server:
         yield server
 
 
