@@ -173,6 +173,36 @@ def _lives(process: str) -> bool:
         return False
 
 
+# -- where there are no forks
+
+
+def test_workers_that_load_for_themselves_have_the_same_limits(tmp_path: Path) -> None:
+    (tmp_path / "data.nt").write_text("".join(f"<urn:s{at}> <urn:p> <urn:o> .\n" for at in range(COUNT)))
+    limits = {"SANKOFA_NO_FORK": "1", "SANKOFA_QUERY_SECONDS": "1.5", "SANKOFA_WORKER_MEMORY": "300MB"}
+    long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+    large = "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?f ?c"
+    with running(tmp_path, "serve", "data.nt", "--port", "0", **limits) as server:
+        assert len(server.ask("SELECT * { ?s <urn:p> <urn:o> }").json()["results"]["bindings"]) == COUNT
+        begun = time.monotonic()
+        for query in (long, large):
+            answer = server.ask(query)
+            assert (answer.status_code, answer.headers["retry-after"].isdigit()) == (503, True)
+        assert time.monotonic() - begun < 20
+        assert server.ask("ASK { ?s <urn:p> <urn:o> }").json()["boolean"] is True
+        if not Path("/proc/self/task").exists():
+            pytest.skip("which processes a process has is read from /proc, which is not here")
+        front = server.process.pid
+        workers = Path(f"/proc/{front}/task/{front}/children").read_text(encoding="ascii").split()
+        with pytest.raises(httpx.ReadTimeout):
+            server.http.get("/sparql", params={"query": f"{long} #"}, timeout=0.3)
+    # it was killed while one of them worked: that one ends by itself
+    assert len(workers) >= 2
+    deadline = time.monotonic() + 30
+    while any(map(_lives, workers)):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
 # -- fair use
 
 

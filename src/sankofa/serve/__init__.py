@@ -121,11 +121,11 @@ def _listen_for_the_public(
     """The public side: workers that have what may be seen, and the front before them."""
     from sankofa.serve.editions import Editions
     from sankofa.serve.front import Front
-    from sankofa.serve.keeper import Keeper
+    from sankofa.serve.keeper import keeper
 
     limits = Limits.of_the_environment()
     load = partial(load_for_the_public, tuple(sources), public_url, limits)
-    editions = Editions(lambda: Keeper.open(load, limits, say), partial(_mark, tuple(sources)), limits, say)
+    editions = Editions(lambda: keeper().open(load, limits, say), partial(_mark, tuple(sources)), limits, say)
     _listen_to(Front(editions, limits, use), listening, address, editions.open)
 
 

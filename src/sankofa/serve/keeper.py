@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import pickle
 import socket
 import sys
+from abc import ABC, abstractmethod
 from asyncio.subprocess import PIPE, Process
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,20 +104,71 @@ class _Child:
             say(said)
 
 
-class Keeper:
-    """A process that has loaded, and forks a worker whenever one is asked for.
+class Keeper(ABC):
+    """Gives workers, and ends them.
 
     Attributes:
         identity: names what was loaded: the same content, the same name.
         told: what the front says by itself when no worker can.
-        ended: is set when it has ended, for whatever reason.
+        ended: is set when it gives no worker any more.
     """
 
-    def __init__(self, child: _Child, forks: socket.socket, identity: str, told: dict[str, Any]) -> None:
-        """Take over a process that has loaded; :meth:`open` is the usual way."""
+    def __init__(self, identity: str, told: dict[str, Any]) -> None:
+        """It gives workers from now on."""
         self.identity = identity
         self.told = told
         self.ended = asyncio.Event()
+
+    @classmethod
+    @abstractmethod
+    async def open(cls, load: Load, limits: Limits, say: Say) -> Self:
+        """Start, and wait until what is served is loaded.
+
+        Args:
+            load: loads it, in another process.
+            limits: what a worker may take.
+            say: where it is told how far this is.
+
+        Raises:
+            Exception: whatever was raised when it loaded.
+        """
+
+    @abstractmethod
+    async def worker(self) -> Worker:
+        """A new worker.
+
+        Raises:
+            StoppedError: there is none any more.
+        """
+
+    @abstractmethod
+    def kill(self, worker: Worker) -> None:
+        """End a worker."""
+
+    @abstractmethod
+    def step_back(self, worker: Worker) -> None:
+        """Let others go before this worker, from now on."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End, and all workers too."""
+
+
+def keeper() -> type[Keeper]:
+    """The sort of keeper that this system can have; ``SANKOFA_NO_FORK=1`` takes the other one.
+
+    Libraries of macOS start threads as they like: what is forked from such a process may never wake up.
+    """
+    can_fork = hasattr(os, "fork") and sys.platform != "darwin" and not os.environ.get("SANKOFA_NO_FORK")
+    return Forking if can_fork else Apart
+
+
+class Forking(Keeper):
+    """A process that has loaded, and forks a worker whenever one is asked for."""
+
+    def __init__(self, child: _Child, forks: socket.socket, identity: str, told: dict[str, Any]) -> None:
+        """Take over a process that has loaded; :meth:`open` is the usual way."""
+        super().__init__(identity, told)
         self._child = child
         self._forks = forks
         self._coming = asyncio.Lock()
@@ -123,16 +176,7 @@ class Keeper:
 
     @classmethod
     async def open(cls, load: Load, limits: Limits, say: Say) -> Self:
-        """Start one, and wait until it has loaded.
-
-        Args:
-            load: loads what is served, in that process.
-            limits: what a worker may take.
-            say: where it is told how far this is.
-
-        Raises:
-            Exception: whatever was raised when it loaded.
-        """
+        """Start the process, and wait until it has loaded."""
         ours, theirs = socket.socketpair()
         with theirs:
             child = await _Child.start("keep", (load, limits), theirs.fileno())
@@ -144,27 +188,23 @@ class Keeper:
             raise
 
     async def worker(self) -> Worker:
-        """A new worker.
-
-        Raises:
-            StoppedError: the keeper has ended.
-        """
+        """A fork."""
         async with self._coming:
             self._order(FORK, 0)
             process, connection = await asyncio.to_thread(self._receive)
         return Worker(process, *await asyncio.open_unix_connection(sock=connection, limit=_READ_AHEAD))
 
     def kill(self, worker: Worker) -> None:
-        """End a worker. The keeper does it: only a parent knows that the number of a process is still its child's."""
+        """Have its parent end it: only that knows whose number it still is."""
         self._order(KILL, worker.process)
 
     def step_back(self, worker: Worker) -> None:
-        """Let others go before this worker, from now on."""
+        """Lower it. It never rises again, so it is not used again either."""
         worker.is_slow = True
         self._order(STEP_BACK, worker.process)
 
     def close(self) -> None:
-        """Let it end, and its workers with it."""
+        """Close its pipe: it ends, and its workers with it."""
         self._child.writer.close()
         with contextlib.suppress(OSError):
             self._forks.shutdown(socket.SHUT_RDWR)  # who waits for a worker wakes up
@@ -188,3 +228,66 @@ class Keeper:
         if not handles:
             raise StoppedError("ended")
         return int.from_bytes(said, "big"), socket.socket(fileno=handles[0])
+
+
+class Apart(Keeper):
+    """Workers that are started fresh, and load for themselves."""
+
+    def __init__(self, first: _Child, load: Load, limits: Limits, identity: str, told: dict[str, Any]) -> None:
+        """Take over the first of them; :meth:`open` is the usual way."""
+        super().__init__(identity, told)
+        self._ready = [first]
+        self._children = {first.process.pid: first}
+        self._instructions = (load, limits)
+
+    @classmethod
+    async def open(cls, load: Load, limits: Limits, say: Say) -> Self:
+        """Start the first worker, and wait until it has loaded."""
+        first = await _Child.start("work_apart", (load, limits))
+        try:
+            return cls(first, load, limits, *await first.loaded(say))
+        except BaseException:
+            _end(first)
+            raise
+
+    async def worker(self) -> Worker:
+        """A process that has loaded the same as the first one."""
+        child = self._ready.pop() if self._ready else await self._another()
+        return Worker(child.process.pid, child.reader, child.writer)
+
+    async def _another(self) -> _Child:
+        child = await _Child.start("work_apart", self._instructions)
+        self._children[child.process.pid] = child
+        try:
+            identity, _ = await child.loaded(lambda _: None)
+        except Exception:
+            identity = ""
+        if self.ended.is_set() or identity != self.identity:  # it was replaced meanwhile: there are no more of these
+            self.ended.set()
+            self._end(child)
+            raise StoppedError("ended")
+        return child
+
+    def kill(self, worker: Worker) -> None:
+        """End it."""
+        self._end(self._children.get(worker.process))
+
+    def step_back(self, worker: Worker) -> None:
+        """Nothing: another one would take too long to load."""
+
+    def close(self) -> None:
+        """End all of them."""
+        self.ended.set()
+        for child in list(self._children.values()):
+            self._end(child)
+
+    def _end(self, child: _Child | None) -> None:
+        if child is not None:
+            self._children.pop(child.process.pid, None)
+            _end(child)
+
+
+def _end(child: _Child) -> None:
+    child.writer.close()
+    with contextlib.suppress(ProcessLookupError):  # it has ended already
+        child.process.kill()

@@ -50,8 +50,9 @@ class Pool:
         """Have workers ready, and look after them from now on."""
         self._begin(self._watch_memory())
         self._begin(self._watch_keeper())
-        for worker in await asyncio.gather(*(self._one_more() for _ in range(_PROCESSORS))):
-            self._free.append(worker)
+        self._is_free(await self._keeper.worker())
+        for _ in range(_PROCESSORS - 1):
+            self._add()
 
     def close(self) -> None:
         """End the keeper, and the workers with it."""
@@ -99,6 +100,7 @@ class Pool:
             worker.answered += 1
             if worker.watch is not None:
                 worker.watch.cancel()
+                worker.watch = None
             self._give_back(worker, kept=whole and worker.answered < _MOST_REQUESTS and not worker.is_slow)
 
     def _step_back(self, worker: Worker, gone: Callable[[], Awaitable[None]]) -> None:
@@ -122,10 +124,10 @@ class Pool:
         while not self._free:
             if self._keeper.ended.is_set():
                 raise StoppedError("ended")
-            if self._has_room(_PROCESSORS):
-                return await self._taken()
             if len(self._waiting) >= self._limits.waiting:
                 raise BusyError
+            if self._has_room(_PROCESSORS):
+                self._add()
             turn: asyncio.Future[bool] = loop.create_future()
             self._waiting.append(turn)
             moment = _MOMENT if self._has_room(self._limits.workers) else max(0.0, until - loop.time())
@@ -137,7 +139,7 @@ class Pool:
                 with contextlib.suppress(ValueError):
                     self._waiting.remove(turn)
             if not in_turn and self._has_room(self._limits.workers) and self._is_stuck():
-                return await self._taken()
+                self._add()
             if loop.time() >= until:
                 raise BusyError
         worker = self._free.pop()
@@ -145,13 +147,11 @@ class Pool:
         return worker
 
     def _is_stuck(self) -> bool:
+        """Whether all work on what takes long, and fewer come than wait beside who asks."""
         now = asyncio.get_running_loop().time()
-        return all(now - worker.begun > _MOMENT for worker in self._busy.values())
-
-    async def _taken(self) -> Worker:
-        worker = await self._one_more()
-        self._busy[worker.process] = worker
-        return worker
+        return self._coming <= len(self._waiting) and all(
+            now - worker.begun > _MOMENT for worker in self._busy.values()
+        )
 
     def _has_room(self, most: int) -> bool:
         return len(self._free) + len(self._busy) + self._coming < most
@@ -163,13 +163,20 @@ class Pool:
         else:
             worker.writer.close()
             self._keeper.kill(worker)
-            self._begin(self._replace())
+            if not self._free and self._has_room(self._limits.workers):
+                self._add()  # before the next request comes
 
-    async def _replace(self) -> None:
-        """Fork before the next request comes."""
-        if not self._free and self._has_room(self._limits.workers):
-            with contextlib.suppress(StoppedError):  # the next request is told
-                self._is_free(await self._one_more())
+    def _add(self) -> None:
+        """Have one more worker, who waits longest gets it; where there are none any more, who waits is told."""
+        self._coming += 1
+        self._begin(self._bring())
+
+    async def _bring(self) -> None:
+        try:
+            with contextlib.suppress(StoppedError):
+                self._is_free(await self._keeper.worker())
+        finally:
+            self._coming -= 1
 
     def _is_free(self, worker: Worker) -> None:
         """Let who waits longest have a worker."""
@@ -178,13 +185,6 @@ class Pool:
             self._waiting.popleft()
         if self._waiting:
             self._waiting.popleft().set_result(True)
-
-    async def _one_more(self) -> Worker:
-        self._coming += 1
-        try:
-            return await self._keeper.worker()
-        finally:
-            self._coming -= 1
 
     def _stop(self, worker: Worker, why: str) -> None:
         worker.stopped = worker.stopped or why

@@ -2,7 +2,8 @@
 
 The keeper is a process that loads what is served and does nothing else but fork: it starts no thread, so that its
 forks are whole. A worker is such a fork. It has the loaded graph without having loaded it, a bound of memory of its
-own, and can be killed at any moment without harm to anybody. This module is what these processes do; the front's side
+own, and can be killed at any moment without harm to anybody. Where a system has no forks to rely on, a worker is a
+process of its own that loads for itself. This module is what these processes do; the front's side
 of it is :mod:`sankofa.serve.keeper`.
 
 A worker answers with frames: a sign, a length, and so many bytes. ``S`` is status and headers as JSON, ``B`` a part of
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import faulthandler
 import gc
 import json
 import os
@@ -23,8 +25,9 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
@@ -81,6 +84,18 @@ def keep(handle: int) -> None:
         gc.freeze()  # a collection in a worker would write to pages that all share
         _write(out, parcel((loaded.identity, loaded.told)))
         _Keeper(orders, out, socket.socket(fileno=handle), limits).run(loaded.app)
+
+
+def work_apart() -> None:
+    """Be a worker that loads for itself: read what from stdin, then answer what is asked there."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where there are no sessions
+    requests, answers = _own_channels()
+    load, limits = _unparcelled(requests)
+    if (loaded := _load(load, answers)) is not None:
+        _write(answers, parcel((loaded.identity, loaded.told)))
+        _bound_memory(limits.worker_memory)
+        with Path(os.devnull).open("w") as nowhere:
+            _work(requests, answers, loaded.app, partial(_watch, limits.seconds + _GRACE, nowhere))
 
 
 def parcel(content: object) -> bytes:
@@ -159,7 +174,7 @@ class _Keeper:
                     each.close()
                 handle = theirs.detach()
                 _bound_memory(self._limits.worker_memory)
-                _work(*_channels(handle, os.dup(handle)), app, self._limits.seconds)
+                _work(*_channels(handle, os.dup(handle)), app, partial(_alarm, self._limits.seconds + _GRACE))
             finally:
                 os._exit(0)
         theirs.close()
@@ -176,28 +191,41 @@ class _Keeper:
 
 def _bound_memory(most: int) -> None:
     """Let this process take so many bytes more than it has: beyond them it ends."""
-    import resource
-
     taken = 0
     with contextlib.suppress(OSError), Path("/proc/self/status").open(encoding="ascii", errors="replace") as status:
         taken = next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:")), 0)
     if taken:  # elsewhere than on Linux no such bound is kept; time is
+        import resource
+
         resource.setrlimit(resource.RLIMIT_DATA, (taken + most, taken + most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _work(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, seconds: float) -> None:
+def _alarm(seconds: float, *, on: bool) -> None:
+    """Have the system end this process after so many seconds, or not any more."""
+    signal.setitimer(signal.ITIMER_REAL, seconds if on else 0)
+
+
+def _watch(seconds: float, nowhere: IO[str], *, on: bool) -> None:
+    """The same where the system has no such timer."""
+    if on:
+        faulthandler.dump_traceback_later(seconds, exit=True, file=nowhere)
+    else:
+        faulthandler.cancel_dump_traceback_later()
+
+
+def _work(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, deadline: Callable[..., None]) -> None:
     """Answer requests until the front sends no more."""
-    asyncio.run(_answer_all(requests, answers, app, seconds))
+    asyncio.run(_answer_all(requests, answers, app, deadline))
 
 
-async def _answer_all(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, seconds: float) -> None:
+async def _answer_all(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, deadline: Callable[..., None]) -> None:
     # Nothing else goes on in this process: it may wait for the next request, and for the front, as long as it likes.
     while (asked := _unparcelled(requests)) is not None:
-        # The keeper ends what takes too long; this ends it when there is no keeper any more.
-        signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
+        # Others end what takes too long; this does when there is nobody else any more.
+        deadline(on=True)
         await _answer(answers, app, *asked)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        deadline(on=False)
 
 
 async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: bytes) -> None:
