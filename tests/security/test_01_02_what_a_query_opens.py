@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from security.conftest import Door
+from security.conftest import Door, Watch
 from serving import Server
 
 HOSTS = [
@@ -57,6 +57,14 @@ def test_the_door_opens(door: Door) -> None:
     door.came.clear()
 
 
+def test_the_file_is_watched(secret: Watch) -> None:
+    """Somebody who opens it is seen, once."""
+    assert not secret.opened
+    secret.path.read_bytes()
+    assert secret.opened
+    assert not secret.opened
+
+
 @pytest.mark.parametrize("host", HOSTS)
 def test_no_other_server_is_asked(public: Server, door: Door, host: str) -> None:
     address = f"http://{host}:{door.port}/x"
@@ -70,8 +78,16 @@ def test_no_other_server_is_asked(public: Server, door: Door, host: str) -> None
     assert door.came == []
 
 
-@pytest.mark.parametrize("graph", ["http://127.0.0.1:{port}/x", "file://{folder}/secret.nt", "file:secret.nt"])
-def test_a_graph_that_is_not_here_is_empty(public: Server, door: Door, graph: str) -> None:
+FILES = [
+    "file://{folder}/secret.nt",
+    "file:secret.nt",
+    "file:///{folder}/./secret.nt",
+    "file://localhost{folder}/secret.nt",
+]
+
+
+@pytest.mark.parametrize("graph", ["http://127.0.0.1:{port}/x", *FILES])
+def test_a_graph_that_is_not_here_is_empty(public: Server, door: Door, secret: Watch, graph: str) -> None:
     """Named in any way, it is never fetched."""
     name = graph.format(port=door.port, folder=public.said.parent)
     asked = [
@@ -84,4 +100,15 @@ def test_a_graph_that_is_not_here_is_empty(public: Server, door: Door, graph: st
     assert [answer.status_code for answer in asked] == [200] * 5
     assert [answer.json()["results"]["bindings"] for answer in asked] == [[]] * 5
     assert public.http.get("/graphs", params={"graph": name}).status_code == 404
-    assert door.came == []
+    assert (door.came, secret.opened) == ([], False)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_no_file_is_loaded(public: Server, secret: Watch, file: str) -> None:
+    name = file.format(folder=public.said.parent)
+    for text in (f"LOAD <{name}>", f"LOAD SILENT <{name}> INTO GRAPH <urn:g>"):
+        assert public.http.post("/sparql", data={"update": text}).status_code == 403
+        assert public.ask(text).status_code == 403
+    for text in (f"SELECT * {{ SERVICE <{name}> {{ ?s ?p ?o }} }}", f"ASK {{ SERVICE SILENT <{name}> {{ }} }}"):
+        assert public.ask(text).status_code == 403
+    assert not secret.opened
