@@ -19,7 +19,7 @@ from sankofa.graph import Graph
 from sankofa.graph.opening import in_memory
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS, parts_of_records, record_document
-from sankofa.publish.layout import HELP_LANGUAGES
+from sankofa.publish.layout import LANGUAGES
 from sankofa.publish.pages import Pages
 from sankofa.serve import discovery
 from sankofa.serve.app import application
@@ -259,7 +259,7 @@ def test_each_version_of_the_ontology_is_kept_under_its_number() -> None:
     assert glossary.versions()[1:] == [file.stem for file in reversed(shipped_files.ontology_version_files())]
 
 
-@pytest.mark.parametrize("lang", HELP_LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("path", WORDS)
 def test_words_have_their_pages(server: Server, path: str, lang: str) -> None:
     response = server.http.get(path, params={"lang": lang}, headers={"Accept": "text/html"})
@@ -267,7 +267,7 @@ def test_words_have_their_pages(server: Server, path: str, lang: str) -> None:
     assert "default-src 'none'" in response.headers["content-security-policy"]
     page = check(response.text, lang)
     assert page.all("html")[0].get("dir") == ("rtl" if lang == "ar" else None)
-    assert {str(link["hreflang"]) for link in page.all("link") if "hreflang" in link} == set(HELP_LANGUAGES)
+    assert {str(link["hreflang"]) for link in page.all("link") if "hreflang" in link} == set(LANGUAGES)
     ids = {str(attributes["id"]) for _, attributes in page.elements if "id" in attributes}
     assert {href[1:] for a in page.all("a") if (href := str(a["href"])).startswith("#")} <= ids
     for address in {str(a["href"]) for a in page.all("a") if str(a["href"]).startswith("/")}:
@@ -275,7 +275,7 @@ def test_words_have_their_pages(server: Server, path: str, lang: str) -> None:
             assert server.http.get(address, headers={"Accept": "text/html"}).status_code == 200, address
 
 
-@pytest.mark.parametrize("lang", HELP_LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_term_and_field_stands_on_a_page_with_what_it_means(shipped: Graph, lang: str) -> None:
     page = check(Pages(shipped).ontology(lang), lang)
     ids = {attributes.get("id") for _, attributes in page.elements}

@@ -14,7 +14,7 @@ import sankofa
 from command import run
 from sankofa import shipped
 from sankofa.errors import UnknownName
-from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, help_words, words
+from sankofa.publish.layout import LANGUAGES
 from sankofa.publish.pages import Pages
 from sankofa.serve import prepare
 from sankofa.serve.app import application
@@ -48,13 +48,13 @@ def test_help_says_what_it_means_shows_an_example_and_what_to_do(code: str) -> N
     found = help_on(code)
     texts = [found.title, found.meaning, found.example, found.advice, *(text for case in found.cases for text in case)]
     for text in texts:
-        assert set(text) >= set(HELP_LANGUAGES)
-        for lang in HELP_LANGUAGES:
+        assert set(text) >= set(LANGUAGES)
+        for lang in LANGUAGES:
             assert text[lang].strip() == text[lang] != ""
             assert unicodedata.is_normalized("NFC", text[lang])
             assert not MACHINERY.search(text[lang].replace("https://", "")), text[lang]
             assert lang != "fr" or not re.search("[^\u00a0][;:!?»%]|«[^\u00a0]", text[lang].replace("https:", ""))
-    for lang in HELP_LANGUAGES:
+    for lang in LANGUAGES:
         assert found.meaning[lang].endswith(".")
         assert found.example[lang].endswith(".")
         assert found.advice[lang].endswith(".")
@@ -75,7 +75,7 @@ def test_a_date_in_an_arabic_text_keeps_its_order() -> None:
 # -- on the command line -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", HELP_LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_help_on_the_command_line(lang: str) -> None:
     shown = run("help", "SKF-C28", "--lang", lang).stdout
     found = help_on("SKF-C28")
@@ -107,7 +107,7 @@ def test_a_finding_points_to_its_help() -> None:
 # -- on pages ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("lang", HELP_LANGUAGES)
+@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_pages_of_help(lang: str) -> None:
     pages = Pages(sankofa.open())
     listed = Page(pages.help(lang))
@@ -124,15 +124,7 @@ def test_the_pages_of_help(lang: str) -> None:
         tags = {tag for tag, _ in page.elements}
         assert not tags & {"script", "img", "iframe", "font"}
         alternates = {link["hreflang"] for link in page.all("link") if link["rel"] == "alternate"}
-        assert alternates == set(HELP_LANGUAGES)
-
-
-def test_the_words_around_help_are_those_of_the_other_pages() -> None:
-    keys = [set(help_words(lang)) for lang in HELP_LANGUAGES]
-    assert all(one == keys[0] for one in keys)
-    for lang in LANGUAGES:
-        shared = set(help_words(lang)) & set(words(lang))
-        assert {key: help_words(lang)[key] for key in shared} == {key: words(lang)[key] for key in shared}
+        assert alternates == set(LANGUAGES)
 
 
 def test_help_is_served_in_the_reader_s_language() -> None:

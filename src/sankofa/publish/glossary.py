@@ -17,7 +17,7 @@ from sankofa.errors import UnknownName
 from sankofa.fields import Fields, text_in
 from sankofa.fields.files import Term, read_triples
 from sankofa.fields.reading import Described
-from sankofa.publish.layout import help_words
+from sankofa.publish.layout import words
 from sankofa.publish.values import Value, alphabetical, prefixed, safe_link, word_address
 from sankofa.terms import DCTERMS, OWL, RDF, RDFS, SCHEMA, SKF, SKOS, VOC
 from sankofa.validation.words import word
@@ -158,7 +158,7 @@ def ontology_sheet(lang: str, version: str = "") -> Sheet:
         'skf:Membership'
     """
     ontology(version)
-    found, says = _ontology(version or versions()[0]), help_words(lang)
+    found, says = _ontology(version or versions()[0]), words(lang)
     about = NamedNode(ONTOLOGY)
     terms = [node for node in found.by if isinstance(node, NamedNode) and node.value.startswith(SKF.ns)]
     classes = [node for node in terms if found.one(node, RDF.type) == NamedNode(OWL.Class)]
@@ -226,7 +226,7 @@ def vocabulary_sheet(lang: str, scheme: str) -> Sheet:
         text_in(found.texts(NamedNode(f"{VOC.ns}{scheme}"), DCTERMS.description), lang),
         f"{VOC.ns}{scheme}",
         (Section("", tuple(sorted(entries, key=lambda each: alphabetical(each.label)))),),
-        above=Value(help_words(lang)["vocabularies"], href=f"/ontology?lang={lang}"),
+        above=Value(words(lang)["vocabularies"], href=f"/ontology?lang={lang}"),
     )
 
 
@@ -243,7 +243,7 @@ def concept_sheet(lang: str, scheme: str, concept: str) -> Sheet:
     found, node = _vocabulary(scheme), _concept(scheme, concept)
     names = [*found.all(node, SKOS.altLabel), *found.all(node, RDFS.comment)]
     mine = [each for each in names if isinstance(each, Literal) and each.language == lang]
-    others = ((help_words(lang)["also_called"], _values(mine, found, lang)),) if mine else ()
+    others = ((words(lang)["also_called"], _values(mine, found, lang)),) if mine else ()
     return Sheet(
         text_in(found.texts(node, SKOS.prefLabel) or found.texts(node, RDFS.label), lang),
         text_in(found.texts(node, SKOS.definition), lang),
@@ -265,7 +265,7 @@ def shapes_sheet(lang: str, fields: Fields) -> Sheet:
         >>> shapes_sheet("en", read_fields()).sections[0].title
         'Action plan'
     """
-    says, anchors = help_words(lang), set[str]()
+    says, anchors = words(lang), set[str]()
 
     def anchor(iri: str) -> str:
         """The name by which a shape's IRI leads here; what several kinds share is led to once."""
@@ -294,7 +294,7 @@ def shapes_sheet(lang: str, fields: Fields) -> Sheet:
         says["shapes_what_for"],
         _SHAPES,
         tuple(sorted(sections, key=lambda each: alphabetical(each.title))),
-        above=Value(help_words(lang)["rules"], href=f"/ontology?lang={lang}"),
+        above=Value(words(lang)["rules"], href=f"/ontology?lang={lang}"),
     )
 
 

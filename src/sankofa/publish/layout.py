@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: The languages of the pages, the default first; and those of the help, which findings are told in too.
-LANGUAGES = ("en", "fr")
-HELP_LANGUAGES = ("en", "fr", "pt", "ar")
+#: The languages of the pages, the default first.
+LANGUAGES = ("en", "fr", "pt", "ar")
 
 _TEMPLATES = files("sankofa.publish") / "templates"
 
@@ -29,20 +28,7 @@ def words(lang: str) -> dict[str, Any]:
         >>> words("fr")["yes"]
         'oui'
     """
-    return _words("words.toml")[lang]
-
-
-def help_words(lang: str) -> dict[str, Any]:
-    """The words around the help in a language.
-
-    Args:
-        lang: one of :data:`HELP_LANGUAGES`.
-
-    Example:
-        >>> help_words("pt")["help"]
-        'Ajuda'
-    """
-    return _words("help.toml")[lang]
+    return _words()[lang]
 
 
 def render(template: str, lang: str, address: str, **content: object) -> str:
@@ -55,18 +41,18 @@ def render(template: str, lang: str, address: str, **content: object) -> str:
         **content: what the template shows.
 
     Example:
-        >>> render("problem.html", "fr", "", heading="Rien", status=404, detail="").splitlines()[1]
+        >>> render("problem.html", "fr", "", heading="Rien", status=404, detail="", told="fr").splitlines()[1]
         '<html lang="fr">'
     """
     own: dict[str, object] = {
         "lang": lang,
-        "words": words(lang) if "words" not in content else {},
+        "words": words(lang),
+        "languages": [(other, words(other)["language"]) for other in LANGUAGES],
         "address": address,
         "style": style(),
         "network": "",
         "network_lang": "",
     }
-    own["languages"] = [(other, words(other)["language"]) for other in LANGUAGES]
     return (
         _templates()
         .get_template(template)
@@ -78,10 +64,12 @@ def count(number: int, noun: str, lang: str) -> str:
     """A number with its noun in the singular or the plural.
 
     Example:
-        >>> count(1, "record", "en"), count(2, "record", "fr")
-        ('1 record', '2 fiches')
+        >>> count(1, "record", "en"), count(2, "record", "fr"), count(11, "record", "ar")
+        ('1 record', '2 fiches', '11 بطاقة')
     """
     one, many = words(lang)["nouns"][noun]
+    if lang == "ar":  # the plural goes with the last two digits from three to ten
+        return f"{number} {many if 3 <= number % 100 <= 10 else one}"
     return f"{number} {one if number == 1 or (lang == 'fr' and number == 0) else many}"
 
 
@@ -106,8 +94,8 @@ def content_security_policy() -> str:
 
 
 @cache
-def _words(file: str) -> dict[str, dict[str, Any]]:
-    content: dict[str, dict[str, Any]] = tomllib.loads((_TEMPLATES / file).read_text(encoding="utf-8"))
+def _words() -> dict[str, dict[str, Any]]:
+    content: dict[str, dict[str, Any]] = tomllib.loads((_TEMPLATES / "words.toml").read_text(encoding="utf-8"))
     return content
 
 

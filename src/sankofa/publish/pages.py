@@ -15,7 +15,7 @@ from sankofa.errors import UnknownName, Withdrawn
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_ENDINGS
 from sankofa.publish.gate import digest_of, tombstone
-from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, count, help_words, render, words
+from sankofa.publish.layout import count, render, words
 from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
 from sankofa.store.sentences import refusal
@@ -198,7 +198,7 @@ class Pages:
     def help(self, lang: str) -> str:
         """The codes of findings, each with what it is called."""
         rows = [(each.code, text_for(each.title, lang)) for each in helps().values()]
-        return self._help("help.html", lang, "/help", rows=rows)
+        return self._render("help.html", lang, "/help", rows=rows)
 
     def help_on(self, code: str, lang: str) -> str:
         """What the code of a finding means, an example, what to do.
@@ -210,7 +210,7 @@ class Pages:
         texts = (help.title, help.meaning, help.example, help.advice)
         title, meaning, example, advice = (text_for(each, lang) for each in texts)
         cases = [(text_for(name, lang), text_for(what, lang)) for name, what in help.cases]
-        return self._help(
+        return self._render(
             "help_code.html",
             lang,
             f"/help/{help.code}",
@@ -271,11 +271,18 @@ class Pages:
         ]
         return sorted(dict.fromkeys(others, "").items() | found.items())
 
-    def problem(self, lang: str, status: int, detail: str) -> str:
-        """What went wrong, and where to go on."""
+    def problem(self, lang: str, status: int, detail: str, *, told: str = "") -> str:
+        """What went wrong, and where to go on.
+
+        Args:
+            lang: the language of the page.
+            status: the HTTP status.
+            detail: what went wrong.
+            told: the language of that, where it is another.
+        """
         texts: dict[str, str] = words(lang)["problems"]
         heading = texts.get(str(status)) or texts["500" if status >= 500 else "400"]
-        return self._render("problem.html", lang, "", heading=heading, status=status, detail=detail)
+        return self._render("problem.html", lang, "", heading=heading, status=status, detail=detail, told=told or lang)
 
     # -- inside
 
@@ -384,20 +391,15 @@ class Pages:
             more=more,
         )
 
-    def _help(self, template: str, lang: str, address: str, **content: object) -> str:
-        """A page of help, which speaks every language that findings are told in."""
-        languages = [(other, help_words(other)["language"]) for other in HELP_LANGUAGES]
-        return self._render(template, lang, address, words=help_words(lang), languages=languages, **content)
-
     def _glossary(self, sheet: glossary.Sheet, lang: str, address: str) -> str:
-        return self._help("glossary.html", lang, address, sheet=sheet, data=DATA_ENDINGS)
+        return self._render("glossary.html", lang, address, sheet=sheet, data=DATA_ENDINGS)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
         content["drafts"] = self.drafts
         if self.graph.base is None:
             return render(template, lang, address, pages=False, origin=self.origin, **content)
         network = self._network()
-        reader = Reader(self.graph, lang if lang in LANGUAGES else LANGUAGES[0])
+        reader = Reader(self.graph, lang)
         named = reader.title(network) if network else Value(str(self.graph.base))
         return render(
             template, lang, address, network=named.text, network_lang=named.lang, origin=self.origin, **content

@@ -248,7 +248,7 @@ def number(text: str, lang: str) -> str:
     """A number as the readers of a language write it.
 
     Example:
-        >>> number("48347588550", "en"), number("12.5", "fr"), number("2019", "en")
+        >>> number("48347588550", "en"), number("12.5", "pt"), number("2019", "en")
         ('48,347,588,550', '12,5', '2019')
     """
     try:
@@ -258,7 +258,7 @@ def number(text: str, lang: str) -> str:
     if not value.is_finite():
         return text
     shown = f"{value:,f}" if abs(value) >= GROUPED_FROM else f"{value:f}"
-    return shown.translate(str.maketrans(",.", "\u202f,")) if lang == "fr" else shown
+    return shown.translate(str.maketrans(",.", "\u202f,")) if lang in ("fr", "pt") else shown
 
 
 def safe_link(address: str) -> str:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sankofa.errors import ParameterError, SankofaError, UnknownName
-from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
+from sankofa.publish.layout import LANGUAGES
 from sankofa.serve.discovery import Discovery
 from sankofa.serve.endpoint import language_of
 from sankofa.serve.negotiate import format_asked
@@ -131,10 +131,10 @@ class Site(Discovery):
     def help(self, request: Request) -> Response:
         """What the codes of findings mean, or one of them."""
         format_asked("", request.headers.get("accept", ""), {"html": "text/html"})
-        language = language_of(request, HELP_LANGUAGES)
+        language = language_of(request)
         code = request.path_params.get("code", "")
         page = self.pages.help_on(code, language) if code else self.pages.help(language)
-        return self.html(page, request, language=language)
+        return self.html(page, request)
 
     # -- machines
 
@@ -195,7 +195,7 @@ def told_by_the_front(site: Site, limits: Limits) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for case, status in FRONT.items():
         for form, accept in (("json", "application/problem+json"), ("html", "text/html")):
-            for lang in HELP_LANGUAGES if form == "json" else LANGUAGES:
+            for lang in LANGUAGES:
                 headers = [(b"accept", accept.encode()), (b"accept-language", lang.encode())]
                 request = Request(
                     {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": headers}

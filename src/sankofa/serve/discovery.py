@@ -17,7 +17,7 @@ from starlette.routing import Route
 from sankofa.errors import CouldNotBeDone
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_FORMATS, ENDINGS, parts_of_records, record_document
-from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES
+from sankofa.publish.layout import LANGUAGES
 from sankofa.publish.void import dataset_description, dataset_of, description_of
 from sankofa.questions.examples import EXECUTABLE, examples
 from sankofa.serve.endpoint import Endpoint, language_of
@@ -99,19 +99,17 @@ class Discovery(Endpoint):
         """The ontology, in its newest version or in one that is named."""
         version = _named(request, "version")
         found = glossary.ontology(version)
-        return self.represented(request, lambda lang: self.pages.ontology(lang, version), lambda: found, HELP_LANGUAGES)
+        return self.represented(request, lambda lang: self.pages.ontology(lang, version), lambda: found)
 
     def vocabulary(self, request: Request) -> Response:
         """A vocabulary, or one concept of it."""
         names = _named(request, "scheme"), _named(request, "concept")
         found = glossary.vocabulary(*names)
-        return self.represented(
-            request, lambda lang: self.pages.vocabulary(lang, *names), lambda: found, HELP_LANGUAGES
-        )
+        return self.represented(request, lambda lang: self.pages.vocabulary(lang, *names), lambda: found)
 
     def shapes(self, request: Request) -> Response:
         """What each kind of record needs."""
-        return self.represented(request, self.pages.shapes, glossary.shapes, HELP_LANGUAGES)
+        return self.represented(request, self.pages.shapes, glossary.shapes)
 
     # -- what describes all there is
 
@@ -155,7 +153,7 @@ class Discovery(Endpoint):
         if self.takes_updates:
             lines[1:] = ["Disallow: /"]
         elif self.graph.base is not None:
-            lines += [f"Allow: /*?lang={lang}$" for lang in HELP_LANGUAGES]
+            lines += [f"Allow: /*?lang={lang}$" for lang in LANGUAGES]
             lines += ["", f"Sitemap: {self.address(request, 'sitemap.xml')}"]
         return Response("\n".join([*lines, ""]), headers=self.headers, media_type="text/plain")
 
@@ -233,7 +231,6 @@ class Discovery(Endpoint):
         request: Request,
         page: Callable[[str], str],
         triples: Callable[[], Iterable[Triple]],
-        languages: tuple[str, ...] = LANGUAGES,
     ) -> Response:
         """A document in the format that its address, ``?format=`` or ``Accept`` asks for.
 
@@ -241,15 +238,14 @@ class Discovery(Endpoint):
             request: the request; its path is the address of the document, with or without an ending.
             page: makes the page for people, in a language.
             triples: gives what programs read; each format says the same.
-            languages: the languages of the page.
         """
         path, asked = without_ending(request.scope["path"])
         asked = asked or request.query_params.get("format", "")
         name = format_asked(asked, request.headers.get("accept", ""), DOCUMENT_FORMATS, TRIPLES_ALSO)
         if name == "html":
-            language = language_of(request, languages)
+            language = language_of(request)
             links = {"Link": self._links(path, name, f"?lang={language}")}
-            return self.html(page(language), request, headers=links, language=language)
+            return self.html(page(language), request, headers=links)
         links = {"Link": self._links(path, name)}
         return Response(_written(triples(), name), headers=self.headers | links, media_type=DOCUMENT_FORMATS[name])
 

@@ -12,7 +12,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sankofa.publish.layout import HELP_LANGUAGES, LANGUAGES, content_security_policy, words
+from sankofa.errors import SankofaError
+from sankofa.publish.layout import LANGUAGES, content_security_policy, words
 from sankofa.publish.pages import Pages
 from sankofa.publish.service import PREFIXES, Sizes, service_description, sizes_of
 from sankofa.serve import protocol
@@ -330,17 +331,9 @@ class Endpoint:
         except ValueError:
             raise Problem(400, "no-host") from None
 
-    def html(
-        self,
-        page: str,
-        request: Request,
-        status: int = 200,
-        headers: dict[str, str] | None = None,
-        *,
-        language: str = "",
-    ) -> Response:
+    def html(self, page: str, request: Request, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """A page, with what it may do."""
-        own = {"Content-Language": language or language_of(request)}
+        own = {"Content-Language": language_of(request)}
         own["Content-Security-Policy"] = content_security_policy()
         return Response(
             page, status_code=status, media_type="text/html", headers={**self.headers, **own} | (headers or {})
@@ -349,13 +342,14 @@ class Endpoint:
     def refused(self, request: Request, error: Exception) -> Response:
         """Tell an error as problem+json (RFC 9457), or as a page to who asks for one; no more than its own words."""
         as_page = preferred(request.headers.get("accept", ""), [MEDIA_TYPE, "text/html"]) == "text/html"
-        language = language_of(request, LANGUAGES if as_page else HELP_LANGUAGES)
+        language = language_of(request)
         status, content = problem(error, method=request.method, path=request.scope["path"], lang=language)
         headers = dict(getattr(error, "headers", None) or {})
         if allowed := allowed_by(error):
             headers["Allow"] = allowed
         if as_page:
-            page = self.pages.problem(language, status, in_one_line(content))
+            told = language if getattr(error, "sentence", None) or not isinstance(error, SankofaError) else LANGUAGES[0]
+            page = self.pages.problem(language, status, in_one_line(content), told=told)
             return self.html(page, request, status, headers)
         headers = {**self.headers, "Content-Language": language} | headers
         return Response(as_json(content), status_code=status, media_type=MEDIA_TYPE, headers=headers)
@@ -373,7 +367,7 @@ class Endpoint:
         return Response(status_code=204, headers=self.headers | kept)
 
 
-def language_of(request: Request, among: tuple[str, ...] = LANGUAGES) -> str:
+def language_of(request: Request) -> str:
     """The language that a reader wants: of the address, else of the browser, else the first there is.
 
     Example:
@@ -382,6 +376,6 @@ def language_of(request: Request, among: tuple[str, ...] = LANGUAGES) -> str:
         'fr'
     """
     asked = request.query_params.get("lang", "")
-    if asked in among:
+    if asked in LANGUAGES:
         return asked
-    return preferred(request.headers.get("accept-language", ""), among) or among[0]
+    return preferred(request.headers.get("accept-language", ""), LANGUAGES) or LANGUAGES[0]

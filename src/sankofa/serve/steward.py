@@ -25,7 +25,6 @@ from starlette.responses import JSONResponse, Response
 
 from sankofa.errors import ReadOnly
 from sankofa.fields.model import LEVELS
-from sankofa.publish.layout import HELP_LANGUAGES
 from sankofa.serve import protocol
 from sankofa.serve.app import Site, as_application
 from sankofa.serve.endpoint import language_of
@@ -189,7 +188,7 @@ class PrivateSite(Site):
     ) -> Response:
         """Make one logged change, have it validated, and say what it came to."""
         done = self.graph.store.apply(replace(make(), who=_WHO, why=why))
-        language = language_of(request, HELP_LANGUAGES)
+        language = language_of(request)
         content: dict[str, Any] = {
             "change": done.number or None,
             "added": len(done.added),
