@@ -151,25 +151,6 @@ def test_a_byte_order_mark_and_the_files_own_address(tmp_path: Path) -> None:
     assert read(path, base_iri="http://base/x/")[0].predicate == NamedNode("http://base/x/p")
 
 
-DTD = '<?xml version="1.0"?>\n<!-- <x> -->\n{} [<!ENTITY x SYSTEM "file:///etc/passwd">]>\n<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>'
-
-
-@pytest.mark.parametrize("declaration", ["<!DOCTYPE rdf:RDF", "<!doctype x"])
-def test_a_document_type_declaration_is_refused(tmp_path: Path, declaration: str) -> None:
-    path = tmp_path / "a.rdf"
-    path.write_text(DTD.format(declaration))
-    with pytest.raises(UnreadableInput, match=r"line 3: .*<!DOCTYPE"):
-        read(path)
-
-
-def test_rdfxml_may_speak_of_doctypes() -> None:
-    text = (
-        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:e="http://example.org/">'
-        '<rdf:Description rdf:about="http://a"><e:p>&lt;!DOCTYPE</e:p></rdf:Description></rdf:RDF>'
-    )
-    assert str(read(text.encode(), format="rdfxml")[0].object) == '"<!DOCTYPE"'
-
-
 @pytest.mark.parametrize("context", ["http://127.0.0.1:{port}/c.jsonld", "file:///etc/passwd", "c.jsonld"])
 def test_a_remote_context_is_never_fetched(tmp_path: Path, context: str) -> None:
     (tmp_path / "c.jsonld").write_text('{"@context": {"p": "http://p"}}')

@@ -20,7 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
-from sankofa.errors import CouldNotBeDone, ParameterError, UnknownName
+from sankofa.errors import CouldNotBeDone, LimitReached, ParameterError, UnknownName
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -29,6 +29,8 @@ Term = NamedNode | BlankNode | Literal
 #: What a cell is in Python.
 Value = str | int | float | bool | Decimal | date | datetime | time | None
 
+#: What a sheet of a workbook can hold.
+MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _STRING = f"{_XSD}string"
 _INTEGERS = {
@@ -207,8 +209,14 @@ class Table:
         """A workbook with one sheet, written to a file when one is named. Text that looks like a formula stays text.
 
         Raises:
+            LimitReached: there are more rows or columns than a workbook can hold.
             StorageError: the file cannot be written.
         """
+        if len(self.rows) >= MOST_ROWS or len(self.columns) > MOST_COLUMNS:
+            raise LimitReached(
+                f"a workbook holds {MOST_ROWS:,} rows of {MOST_COLUMNS:,} columns, and this is more",
+                hint="ask for less at once, or take CSV",
+            )
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE

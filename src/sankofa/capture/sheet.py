@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sankofa.capture.refusals import Place, Refusal
-from sankofa.errors import UnreadableInput
+from sankofa.errors import LimitReached, UnreadableInput
 
 _SEPARATORS = ",;\t"
+#: A sheet with more than this was not written by people, and would take the memory of the machine.
+MOST_BYTES, MOST_ROWS, MOST_CELLS = 20_000_000, 100_000, 1_000_000
 _MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16", b"PK\x03\x04": "a workbook (XLSX)", b"\xd0\xcf\x11\xe0": "XLS"}
 
 
@@ -99,6 +101,7 @@ def read_csv(path: Path) -> Sheet:
 
     Raises:
         UnreadableInput: when the file is missing, not UTF-8, or not CSV.
+        LimitReached: when it is larger than any sheet that people write.
 
     Example:
         >>> import sankofa.shipped
@@ -107,7 +110,8 @@ def read_csv(path: Path) -> Sheet:
         ('Bamako', 'cities.csv B2')
     """
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableInput(
             "the file cannot be read", where=str(path), hint=error.strerror or "check its name"
@@ -124,11 +128,14 @@ def parse_csv(raw: bytes, file: str) -> Sheet:
 
     Raises:
         UnreadableInput: when the bytes are not UTF-8 or not CSV.
+        LimitReached: when there are too many of them, or of the rows or cells.
 
     Example:
         >>> [row.text("id") for row in parse_csv(b"id;name\\nbamako;Bamako\\n", "cities.csv").rows]
         ['bamako']
     """
+    if len(raw) > MOST_BYTES:
+        raise _too_large(f"{MOST_BYTES // 1_000_000} MB", file)
     text = _decoded(raw, file)
     first, _, rest = text.partition("\n")
     separator = ""
@@ -140,7 +147,11 @@ def parse_csv(raw: bytes, file: str) -> Sheet:
     starts: list[int] = []
     try:
         starts.append(skipped + 1)
+        cells = 0
         for line in reader:
+            cells += len(line)
+            if len(lines) > MOST_ROWS or cells > MOST_CELLS:
+                raise _too_large(f"{MOST_ROWS:,} rows or {MOST_CELLS:,} cells", file)
             lines.append(line)
             starts.append(skipped + reader.line_num + 1)
     except csv.Error as error:
@@ -150,6 +161,12 @@ def parse_csv(raw: bytes, file: str) -> Sheet:
             hint="look for a quotation mark that is opened and never closed",
         ) from error
     return sheet_of(lines, file, first_row=1 + skipped, starts=starts)
+
+
+def _too_large(most: str, file: str) -> LimitReached:
+    return LimitReached(
+        f"the sheet has more than {most}", where=file, hint="remove what is empty, or share it out among several files"
+    )
 
 
 def _decoded(raw: bytes, file: str) -> str:

@@ -59,6 +59,13 @@ _HARMLESS, _DENSEST = 100_000_000, 300
 _POSITION = re.compile(r"^Parser error at line \d+.*?: |\s*\(line \d+\)$|^error at \d+:\d+: ", re.DOTALL)
 #: What a property ends with that can be an element of XML.
 _XML_NAME = re.compile(r"[^\W\d][\w.-]*$")
+_DOCUMENT_TYPE = re.compile(rb"<!doctype", re.IGNORECASE)
+#: A piece of XML that every parser ends at the same place: text, comment, CDATA section, instruction, tag.
+_PIECE = re.compile(
+    rb"""[^<]++ | <!--(?!-?>)(?:(?!--).)*+--> | <!\[CDATA\[.*?\]\]> | <\?[^?>].*?\?>
+       | </?[^<>!?/\s"'](?:[^<>"']++|"[^<"]*+"|'[^<']*+')*+>""",
+    re.DOTALL | re.VERBOSE,
+)
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -369,20 +376,17 @@ def _unreadable(error: SyntaxError, chosen: Format, name: str) -> UnreadableInpu
 
 
 def _refuse_document_type(data: bytes, name: str) -> None:
-    """A document type declaration can name other files and grow without bound; it stands before the first element."""
+    """A document type declaration can name other files and grow without bound; the parser takes it anywhere.
+
+    Where a comment or a text speaks of one it is none, as long as nobody can read the file in another way.
+    """
+    if not _DOCUMENT_TYPE.search(data):
+        return
     at = 0
-    while (at := data.find(b"<", at)) >= 0:
-        if data.startswith(b"<?", at):
-            end = data.find(b"?>", at)
-        elif data.startswith(b"<!--", at):
-            end = data.find(b"-->", at)
-        else:
-            break
-        if end < 0:
-            return
-        at = end
-    if at >= 0 and data[at : at + 9].upper() == b"<!DOCTYPE":
-        line = data.count(b"\n", 0, at) + 1
+    while piece := _PIECE.match(data, at):
+        at = piece.end()
+    if found := _DOCUMENT_TYPE.search(data, at):
+        line = data.count(b"\n", 0, found.start()) + 1
         raise UnreadableInput(
             "it has a document type declaration (<!DOCTYPE …>), which is never read",
             where=f"{name}, line {line}",

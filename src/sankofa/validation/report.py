@@ -439,6 +439,7 @@ class Report:
             lang: the language of its texts.
 
         Raises:
+            LimitReached: there are more findings than a workbook can hold.
             StorageError: the file cannot be written.
 
         Example:

@@ -8,7 +8,9 @@ import re
 import zipfile
 from typing import TYPE_CHECKING
 
+from sankofa.errors import LimitReached
 from sankofa.fields import text_in
+from sankofa.table import MOST_ROWS
 from sankofa.validation.words import is_rtl, word
 
 if TYPE_CHECKING:
@@ -28,11 +30,18 @@ def workbook(report: Report, lang: str) -> bytes:
         report: the report.
         lang: the language.
 
+    Raises:
+        LimitReached: there are more findings than a workbook can hold.
+
     Example:
         >>> from sankofa.validation.report import Report
         >>> workbook(Report((), 1), "ar")[:2]
         b'PK'
     """
+    if len(report.findings) >= MOST_ROWS:
+        raise LimitReached(
+            f"a workbook holds {MOST_ROWS:,} rows, and there are more findings", hint="ask for a level, or take CSV"
+        )
     from openpyxl import Workbook
     from openpyxl.cell import Cell
     from openpyxl.styles import Alignment, Font
