@@ -6,14 +6,14 @@ of the site that serves the release: its network's base, or another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast
 
 from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from sankofa.publish import service
+from sankofa.publish.dumps import Dump, dumps_of
 from sankofa.publish.void import dataset_description, dataset_of
-from sankofa.store.formats import format_of
 from sankofa.terms import DCAT, DCTERMS, RDF, SCHEMA, SKF, VOID, XSD
 
 if TYPE_CHECKING:
@@ -40,13 +40,24 @@ _OF_THE_NETWORK = {
 }
 
 
-def catalogue(graph: Graph, about: Manifest, root: str) -> list[Triple]:
+def catalogue(
+    graph: Graph,
+    about: Manifest,
+    root: str,
+    *,
+    served: str = "",
+    described: Sequence[Triple] | None = None,
+    sizes: service.Sizes | None = None,
+) -> list[Triple]:
     """Describe a release.
 
     Args:
         graph: its graph, in memory.
         about: what it says of itself, with the files that are described.
-        root: the address of the site that serves it; it ends with ``/``.
+        root: what the names of the dataset and of the catalogue begin with; it ends with ``/``.
+        served: the address of the site that serves it, where that is another.
+        described: what :func:`~sankofa.publish.void.dataset_description` said; by default it is read now.
+        sizes: what :func:`~sankofa.publish.service.sizes_of` counted; by default it is counted now.
 
     Example:
         >>> from sankofa.publish.release import Manifest
@@ -56,21 +67,23 @@ def catalogue(graph: Graph, about: Manifest, root: str) -> list[Triple]:
         >>> sorted({triple.subject.value for triple in said if triple.object == NamedNode(DCAT.Dataset)})
         ['https://data.example.org/dataset']
     """
-    described = _Described(graph, about, root)
-    endpoint = service.service_description(described.store, f"{root}sparql", updates=False)
-    return [*dict.fromkeys((*described.triples(), *endpoint))]
+    written = _Written(graph, about, root, served or root)
+    if described is None:
+        described = dataset_description(graph, written.store, dataset_of(root))
+    endpoint = service.service_description(written.store, f"{served or root}sparql", updates=False, sizes=sizes)
+    return [*dict.fromkeys((*written.triples(), *described, *endpoint))]
 
 
-class _Described:
-    """One release, below one root."""
+class _Written:
+    """One release: its names below one root, its files and its endpoint below one address."""
 
-    def __init__(self, graph: Graph, about: Manifest, root: str) -> None:
-        self._graph, self._about, self._root = graph, about, root
+    def __init__(self, graph: Graph, about: Manifest, root: str, served: str) -> None:
+        self._about, self._served = about, served
         self.store = store = cast("Embedded", graph.store)
         self._catalogue, self._dataset, self._endpoint = (
             NamedNode(f"{root}catalogue"),
             dataset_of(root),
-            NamedNode(f"{root}sparql"),
+            NamedNode(f"{served}sparql"),
         )
         self._network = next(
             (
@@ -94,9 +107,8 @@ class _Described:
         yield from self._of_the_network(endpoint)
         yield _said(endpoint, DCAT.endpointURL, endpoint)
         yield _said(endpoint, DCAT.servesDataset, dataset)
-        for path in self._about.files:
-            if path.startswith("dumps/"):
-                yield from self._dump(path)
+        for dump in dumps_of(self._about):
+            yield from self._dump(dump)
 
     def _the_dataset(self) -> Iterator[Triple]:
         dataset, about = self._dataset, self._about
@@ -104,7 +116,7 @@ class _Described:
         yield from self._of_the_network(dataset)
         if self._network is not None:
             yield _said(dataset, DCTERMS.subject, self._network)
-        yield _said(dataset, DCAT.landingPage, NamedNode(self._root))
+        yield _said(dataset, DCAT.landingPage, NamedNode(self._served))
         yield _said(dataset, DCTERMS.identifier, Literal(about.name))
         yield _said(dataset, DCAT.version, Literal(about.name))
         yield _said(dataset, SCHEMA.version, Literal(about.name))
@@ -112,31 +124,28 @@ class _Described:
             day = _typed_text(about.date, "date")
             yield from (_said(dataset, each, day) for each in (DCTERMS.modified, SCHEMA.dateModified))
         yield _said(dataset, VOID.sparqlEndpoint, self._endpoint)
-        yield from dataset_description(self._graph, self.store, dataset)
 
-    def _dump(self, path: str) -> Iterator[Triple]:
+    def _dump(self, dump: Dump) -> Iterator[Triple]:
         """One file, with its size and its digest."""
-        about = self._about.files[path]
-        file, checksum = NamedNode(f"{self._root}{path}"), NamedNode(f"{self._root}{path}#checksum")
-        media_type = format_of(path).media_type
+        address = f"{self._served}{dump.path}"
+        file, checksum = NamedNode(address), NamedNode(f"{address}#checksum")
+        media_type = dump.format.media_type
         yield from (
             _said(self._dataset, each, file) for each in (DCAT.distribution, SCHEMA.distribution, VOID.dataDump)
         )
         yield from _typed(file, DCAT.Distribution, SCHEMA.DataDownload)
-        yield _said(file, DCTERMS.title, Literal(path.rpartition("/")[2]))
+        yield _said(file, DCTERMS.title, Literal(dump.name))
         yield from (_said(file, each, file) for each in (DCAT.accessURL, DCAT.downloadURL, SCHEMA.contentUrl))
         yield _said(file, DCAT.mediaType, NamedNode(_MEDIA_TYPES + media_type))
         yield _said(file, DCAT.compressFormat, NamedNode(f"{_MEDIA_TYPES}application/gzip"))
         yield _said(file, SCHEMA.encodingFormat, Literal(media_type))
-        yield _said(
-            file, DCAT.byteSize, Literal(str(about["bytes"]), datatype=NamedNode(f"{XSD.ns}nonNegativeInteger"))
-        )
-        yield _said(file, SCHEMA.contentSize, Literal(f"{about['bytes']} B"))
-        yield _said(file, SCHEMA.sha256, Literal(about["sha256"]))
+        yield _said(file, DCAT.byteSize, _typed_text(str(dump.size), "nonNegativeInteger"))
+        yield _said(file, SCHEMA.contentSize, Literal(f"{dump.size} B"))
+        yield _said(file, SCHEMA.sha256, Literal(dump.sha256))
         yield _said(file, f"{_SPDX}checksum", checksum)
         yield from _typed(checksum, f"{_SPDX}Checksum")
         yield _said(checksum, f"{_SPDX}algorithm", NamedNode(f"{_SPDX}checksumAlgorithm_sha256"))
-        yield _said(checksum, f"{_SPDX}checksumValue", _typed_text(about["sha256"], "hexBinary"))
+        yield _said(checksum, f"{_SPDX}checksumValue", _typed_text(dump.sha256, "hexBinary"))
         for licence in self._values(DCTERMS.license):
             yield _said(file, DCTERMS.license, licence)
 

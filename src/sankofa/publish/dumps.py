@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from sankofa.store.formats import FORMATS, write_in_order
+from sankofa.store.formats import FORMATS, Format, format_of, write_in_order
 from sankofa.store.guard import prefixes
+
+if TYPE_CHECKING:
+    from sankofa.publish.release import Manifest
+
+FOLDER = "dumps/"
 
 #: The files that hold what people wrote, by the name of their format.
 ASSERTED = {
@@ -63,3 +70,61 @@ def packed(data: bytes) -> bytes:
         True
     """
     return gzip.compress(data, 6, mtime=0)
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A dump of a release, as it is offered.
+
+    Attributes:
+        path: its file in the release, which is also the end of its address.
+        name: the name of the file.
+        format: what it is when it is unpacked.
+        is_all: whether it has all that a query sees; the others have what people wrote.
+        size: its size in bytes.
+        sha256: its digest.
+    """
+
+    path: str
+    name: str
+    format: Format
+    is_all: bool
+    size: int
+    sha256: str
+
+
+def dumps_of(about: Manifest) -> list[Dump]:
+    """The dumps of a release, that which has everything first.
+
+    Args:
+        about: what the release says of itself.
+
+    Example:
+        >>> from sankofa.publish.release import Manifest
+        >>> about = Manifest("2026-03-01-0123456789ab", "https://example.org/", "2026-03-01")
+        >>> dumps_of(about)
+        []
+    """
+    found = [
+        Dump(
+            path,
+            path.removeprefix(FOLDER),
+            format_of(path),
+            path not in ASSERTED.values(),
+            file["bytes"],
+            file["sha256"],
+        )
+        for path, file in about.files.items()
+        if path.startswith(FOLDER)
+    ]
+    return sorted(found, key=lambda dump: (not dump.is_all, dump.size, dump.name))
+
+
+def sums_of(dumps: Iterable[Dump]) -> str:
+    """The digests of dumps as ``sha256sum --check`` reads them, in the folder where the files are.
+
+    Example:
+        >>> sums_of([Dump("dumps/a.nt.gz", "a.nt.gz", FORMATS["ntriples"], False, 3, "c0ffee")])
+        'c0ffee  a.nt.gz\\n'
+    """
+    return "".join(f"{dump.sha256}  {dump.name}\n" for dump in sorted(dumps, key=lambda dump: dump.name))

@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "fr", "pt", "ar")
 
 _TEMPLATES = files("sankofa.publish") / "templates"
+_DEFAULTS: dict[str, object] = {
+    "origin": "",
+    "query": "",
+    "pages": True,
+    "drafts": False,
+    "data": (),
+    "release": None,
+}
 
 
 def words(lang: str) -> dict[str, Any]:
@@ -53,11 +61,7 @@ def render(template: str, lang: str, address: str, **content: object) -> str:
         "network": "",
         "network_lang": "",
     }
-    return (
-        _templates()
-        .get_template(template)
-        .render(own | {"origin": "", "query": "", "pages": True, "drafts": False, "data": ()} | content)
-    )
+    return _templates().get_template(template).render(own | _DEFAULTS | content)
 
 
 def count(number: int, noun: str, lang: str) -> str:

@@ -14,9 +14,10 @@ from pyoxigraph import Literal, NamedNode, QuerySolutions
 from sankofa.errors import UnknownName, Withdrawn
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_ENDINGS
+from sankofa.publish.dumps import dumps_of
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import count, render, words
-from sankofa.publish.values import Reader, Value, alphabetical, text_for, without_head
+from sankofa.publish.values import Reader, Value, alphabetical, size, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
 from sankofa.store.sentences import refusal
 from sankofa.terms import DCTERMS, SKF
@@ -24,6 +25,7 @@ from sankofa.validation.help import help_on, helps
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
+    from sankofa.publish.release import Manifest
     from sankofa.questions import Answer, Question
     from sankofa.questions.catalogue import Parameter
 
@@ -62,6 +64,8 @@ class Pages:
         self.origin = origin.rstrip("/")
         #: Whether these are the pages of the graph that stewards work in.
         self.drafts = False
+        #: The release whose pages these are.
+        self.release: Manifest | None = None
 
     def home(self, lang: str) -> str:
         """The first page: the network, and how many records of each kind there are."""
@@ -194,6 +198,19 @@ class Pages:
     def text(self, lang: str, query: str, text: str) -> str:
         """The result of a query that gives no rows, below the form it can be changed in."""
         return self._results(lang, query, text=text)
+
+    def dumps(self, lang: str) -> str:
+        """The files in which a release can be fetched; without a release there are none."""
+        network = self._network()
+        licences = [row for row in Reader(self.graph, lang).rows(network) if row.predicate == DCTERMS.license]
+        return self._render(
+            "dumps.html",
+            lang,
+            "/dumps",
+            dumps=[(each, size(each.size, lang)) for each in (dumps_of(self.release) if self.release else ())],
+            licence=licences[0] if licences else None,
+            data=DATA_ENDINGS,
+        )
 
     def help(self, lang: str) -> str:
         """The codes of findings, each with what it is called."""
@@ -395,7 +412,7 @@ class Pages:
         return self._render("glossary.html", lang, address, sheet=sheet, data=DATA_ENDINGS)
 
     def _render(self, template: str, lang: str, address: str, **content: object) -> str:
-        content["drafts"] = self.drafts
+        content |= {"drafts": self.drafts, "release": self.release}
         if self.graph.base is None:
             return render(template, lang, address, pages=False, origin=self.origin, **content)
         network = self._network()

@@ -261,6 +261,21 @@ def number(text: str, lang: str) -> str:
     return shown.translate(str.maketrans(",.", "\u202f,")) if lang in ("fr", "pt") else shown
 
 
+def size(count: int, lang: str) -> str:
+    """A number of bytes as the readers of a language write it, with two digits that say something.
+
+    Example:
+        >>> size(999, "en"), size(1_234_567, "fr"), size(512_000_000, "pt")
+        ('999\xa0B', '1,2\xa0Mo', '512\xa0MB')
+    """
+    units: list[str] = words(lang)["units"]
+    value, at = Decimal(count), 0
+    while value >= Decimal("999.5") and at < len(units) - 1:
+        value, at = value / 1000, at + 1
+    shown = f"{value:.1f}" if at and value < 10 else f"{value:.0f}"
+    return f"{number(shown.removesuffix('.0'), lang)}\u00a0{units[at]}"
+
+
 def safe_link(address: str) -> str:
     """The address, if a link may lead there; else "".
 

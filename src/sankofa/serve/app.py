@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from sankofa.errors import ParameterError, SankofaError, UnknownName
 from sankofa.publish.layout import LANGUAGES
-from sankofa.serve.discovery import Discovery
 from sankofa.serve.endpoint import language_of
 from sankofa.serve.negotiate import format_asked
 from sankofa.serve.problems import Problem
+from sankofa.serve.published import Published
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
@@ -39,7 +39,7 @@ FRONT = {
 QUESTION_FORMATS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
 
 
-class Site(Discovery):
+class Site(Published):
     """The handlers of one graph: what programs ask, and the pages.
 
     Args:
@@ -67,6 +67,7 @@ class Site(Discovery):
             return [*routes, Route("/", self.to_sparql)]
         return [
             *routes,
+            *self.published_routes(),
             Route("/", self.home),
             Route("/kinds/{kind}", self.kind),
             Route("/withdrawn/{digest}", self.tombstone),
@@ -176,14 +177,17 @@ def as_application(site: Site, *, middleware: Sequence[Middleware] = ()) -> Star
 
 
 def told_by_the_front(site: Site, limits: Limits) -> dict[str, Any]:
-    """What a server says when no worker can answer: by case, then as page or as JSON, then by language.
+    """What a server says and sends without any worker.
+
+    What it says when none can answer: by case, then as page or as JSON, then by language. What it sends: under
+    ``files``, by path.
 
     Args:
         site: what is served.
         limits: what a request may take.
 
     Returns:
-        For each the status, the headers and the body.
+        For each sentence the status, the headers and the body; the files.
 
     Example:
         >>> from sankofa.graph.opening import plain
@@ -192,7 +196,7 @@ def told_by_the_front(site: Site, limits: Limits) -> dict[str, Any]:
         503
     """
     values: dict[str, Any] = {"seconds": f"{limits.seconds:g}", "size": f"{limits.worker_memory / 10**6:g} MB"}
-    told: dict[str, Any] = {}
+    told: dict[str, Any] = {"files": dict(site.files)}
     for case, status in FRONT.items():
         for form, accept in (("json", "application/problem+json"), ("html", "text/html")):
             for lang in LANGUAGES:

@@ -5,7 +5,7 @@ The first page leads to what describes all there is, things lead to documents, d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
@@ -31,6 +31,7 @@ from sankofa.terms import FOAF, RDF, SCHEMA, VOID
 if TYPE_CHECKING:
     from starlette.requests import Request
 
+    from sankofa.serve.files import File
 
 _DATA_TYPES = {each.name: each.media_type for each in DATA_FORMATS.values()}
 #: The formats of a document by name; people come first.
@@ -47,6 +48,9 @@ class Discovery(Endpoint):
         graph: what is served; for a network, what passed the gate, with its inferences.
         public_url: the address readers use, or None for the request's own.
     """
+
+    #: The files that are sent as they lie on the disk, by their path.
+    files: Mapping[str, File] = {}
 
     def discovery_routes(self) -> list[Route]:
         """The addresses that lead from one thing to the next; of what is no network's, fewer."""
@@ -126,6 +130,10 @@ class Discovery(Endpoint):
                 Triple(here, NamedNode(FOAF.primaryTopic), dataset),
                 Triple(dataset, NamedNode(VOID.sparqlEndpoint), NamedNode(self.address(request, "sparql"))),
                 *([Triple(dataset, NamedNode(FOAF.homepage), home)] if base is not None else []),
+                *(
+                    Triple(dataset, NamedNode(VOID.dataDump), NamedNode(f"{home.value}{path[1:]}"))
+                    for path in self.files
+                ),
             ],
         )
 

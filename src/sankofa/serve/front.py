@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 
 from sankofa.serve.editions import Edition, Editions, Headers
 from sankofa.serve.fair_use import FairUse, RefusedError
+from sankofa.serve.files import Sending
 from sankofa.serve.keeper import StoppedError
 from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import preferred
@@ -77,6 +78,10 @@ class Front:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         body = await _body(receive) if scope["method"] == "POST" else b""
         edition = self._editions.now
+        file = edition.told["files"].get(scope["path"])
+        if file and scope["method"] in ("GET", "HEAD"):
+            await Sending(file)(scope, receive, send)
+            return
         name = _name(edition.identity, scope, headers, body)
         kept = edition.kept.get(name)
         known = _tags(headers.get("if-none-match", ""))

@@ -57,7 +57,8 @@ class Loaded:
     Attributes:
         app: answers requests.
         identity: names what was loaded: the same content, the same name.
-        told: what the front says by itself when no worker can: by case, then by language, status, headers and body.
+        told: what the front says by itself when no worker can: by case, then by language, status, headers and body;
+            and under ``files`` the files that it sends by itself.
     """
 
     app: ASGIApp
