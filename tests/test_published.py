@@ -10,13 +10,15 @@ import subprocess
 from base64 import b64encode
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rdflib
 
 from sankofa.graph.newest import newest_release
 from sankofa.graph.releasing import Release
-from sankofa.publish.layout import LANGUAGES, words
+from sankofa.publish.index import words as words_of
+from sankofa.publish.layout import LANGUAGES, count, words
 from serving import Server, running
 from test_pages import check
 
@@ -244,3 +246,102 @@ def test_the_catalogue_and_the_dataset_name_the_files_where_they_are_served(serv
     (catalogue,) = graph.subjects(rdflib.RDF.type, dcat.Catalog)
     assert str(catalogue) == f"{release.about.base}catalogue"
     assert in_data(server, "/catalogue").value(catalogue, dcat.dataset) == dataset
+
+
+# -- search
+
+
+def found_by(server: Server, asked: str, **passed: str) -> dict[str, Any]:
+    response = server.http.get("/search", params={"q": asked, "format": "json", **passed})
+    assert response.headers["content-type"] == "application/json"
+    told: dict[str, Any] = response.json()
+    return told
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_search_shows_title_kind_and_the_words_marked(server: Server, lang: str) -> None:
+    response = server.http.get("/search", params={"q": "BAMAKO", "lang": lang}, headers=BROWSER)
+    page = check(response.text, lang)
+    told = found_by(server, "bamako", lang=lang)
+    assert told["total"] == len(told["records"]) > 10
+    assert count(told["total"], "record", lang) in page.words
+    first = told["records"][0]
+    assert (first["record"].rpartition("/id/")[2], first["kind"]) == ("city/bamako", "city")
+    assert server.http.get(first["document"]).status_code == 200
+    listed = [str(a["href"]) for a in page.all("a") if str(a["href"]).startswith("/doc/")]
+    assert listed == [f"/doc/{each['record'].partition('/id/')[2]}?lang={lang}" for each in told["records"]]
+    assert len(page.all("mark")) >= len(told["records"])
+    (field,) = [field for field in page.all("input") if field.get("name") == "q"]
+    assert (field["value"], field["type"]) == ("BAMAKO", "search")
+    other = next(lang for lang in LANGUAGES if lang != page.all("html")[0]["lang"])
+    assert any(a["href"] == f"/search?lang={other}&q=BAMAKO" for a in page.all("a"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("Mobilite ET transports", "theme/mobility-transport"),
+        ("بَنزرت", None),
+        ("مدينة", None),
+        ("kumasi tax", None),
+        ("benguer", "city/benguerir"),
+    ],
+)
+def test_words_are_found_however_they_are_typed(server: Server, asked: str, first: str | None) -> None:
+    told = found_by(server, asked)
+    assert told["total"]
+    if first:
+        assert told["records"][0]["record"].endswith(f"/id/{first}")
+    sought = words_of(asked)
+    marked = [piece["text"] for each in told["records"] for piece in each["text"] if piece["found"]]
+    assert marked
+    assert all(any(word.startswith(each) for each in sought for word in words_of(text)) for text in marked)
+
+
+def test_what_was_found_is_shown_in_pages_that_together_are_all_of_it(server: Server) -> None:
+    told, seen = found_by(server, "ville"), list[str]()
+    total, pages = told["total"], told["pages"]
+    assert pages == -(-total // 20) > 1
+    while True:
+        seen += [each["record"] for each in told["records"]]
+        if "next" not in told:
+            break
+        told = server.http.get(told["next"], headers={"Accept": "application/json"}).json()
+    assert len(seen) == len(set(seen)) == total
+    assert told["page"] == pages
+    last = check(server.http.get("/search", params={"q": "ville", "page": str(pages)}, headers=BROWSER).text, "en")
+    assert f"Page {pages} of {pages}" in last.words
+    assert [a["rel"] for a in last.all("a") if "rel" in a] == ["prev"]
+    assert found_by(server, "ville", page="9999")["page"] == pages
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_who_finds_nothing_is_told_what_to_do(server: Server, lang: str) -> None:
+    for asked in ("", " ", "…!"):
+        page = check(server.http.get("/search", params={"q": asked, "lang": lang}, headers=BROWSER).text, lang)
+        assert words(lang)["search_how"] in page.words
+    page = check(server.http.get("/search", params={"q": "xyzzy bamako", "lang": lang}, headers=BROWSER).text, lang)
+    assert words(lang)["search_nothing"] in page.words
+    (alone,) = [str(a["href"]) for a in page.all("a") if str(a["href"]).startswith("?lang=") and "q=" in str(a["href"])]
+    assert alone == f"?lang={lang}&q=bamako"
+    assert found_by(server, "xyzzy bamako")["records"] == []
+    home = check(server.http.get("/", params={"lang": lang}, headers=BROWSER).text, lang)
+    assert [form["action"] for form in home.all("form") if form.get("role") == "search"] == ["/search"]
+
+
+def test_a_search_is_bounded(server: Server) -> None:
+    for asked in ("x" * 201, "a b c d e f g h i j k"):
+        refused = server.http.get("/search", params={"q": asked, "lang": "fr"})
+        assert refused.status_code == 400
+        assert "200 lettres" in refused.json()["detail"]
+    for page in ("0", "-1", "x", "1e3", "٣", "9" * 40):
+        assert server.http.get("/search", params={"q": "tax", "page": page}).status_code == 400
+    assert server.http.get("/search", params={"q": "tax"}, headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_what_is_searched_for_never_runs(server: Server) -> None:
+    for payload in ("<script>alert(1)</script>", '"><img src=x>', "' onfocus='x", "{{ 7*7 }}", "a\x00b", "\u202eevil"):
+        response = server.http.get("/search", params={"q": payload}, headers=BROWSER)
+        assert response.status_code == 200
+        assert payload in [field.get("value") for field in check(response.text, "en").all("input")]
+        assert "<script" not in response.text

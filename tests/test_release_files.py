@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +13,7 @@ import pytest
 import sankofa
 from sankofa.graph.releasing import Release
 from sankofa.publish.catalogue import catalogue
-from sankofa.publish.index import Index, index
+from sankofa.publish.index import Index, index, words
 from sankofa.publish.service import service_description
 from sankofa.publish.void import dataset_description, dataset_of
 from sankofa.terms import DCAT, DCTERMS, RDF, SCHEMA, SKF, VOID
@@ -141,6 +142,42 @@ def test_a_word_in_the_title_counts_more() -> None:
     found = Index.read(*index(line.encode() for line in lines))
     assert [iri[-1] for iri in found.search("water")] == ["c", "a", "b"]
     assert found.search("7") == []
+
+
+def test_of_equal_records_the_one_with_the_shortest_title_comes_first() -> None:
+    found = having("the tax on land in the city", "land tax", "about the land tax")
+    assert [iri[-1] for iri in found.search("land tax")] == ["1", "2", "0"]
+
+
+def test_the_article_is_no_part_of_a_word() -> None:
+    found = having("المدينة", "مدينة", "بالمدينة", "للمدينة", "ولاية", "الى")
+    assert {iri[-1] for iri in found.search("مدينة")} == {iri[-1] for iri in found.search("المدينة")} == set("0123")
+    assert [iri[-1] for iri in found.search("ولاية")] == ["4"]
+
+
+def test_halving_finds_what_going_through_all_finds() -> None:
+    chosen = random.Random(7)
+    texts = [" ".join("".join(chosen.choices("abé", k=chosen.randint(1, 4))) for _ in range(5)) for _ in range(300)]
+    found = having(*texts)
+    for asked in ("a", "b", "aa", "ba", "bébé", "e a", "ab b", "aaaa aaab", "bbbb", "c", "éab a"):
+        *whole, last = words(asked)
+        expected = {
+            n
+            for n, text in enumerate(texts)
+            if set(whole) <= (own := set(words(text)))
+            and (last in own or (len(last) > 1 and any(word.startswith(last) for word in own)))
+        }
+        assert {int(iri.rpartition("/")[2]) for iri in found.search(asked, most=300)} == expected, asked
+        assert found.find(asked, most=0).total == len(expected)
+        parts = [found.find(asked, first=first, most=7).records for first in range(0, 300, 7)]
+        assert [iri for part in parts for iri in part] == found.search(asked, most=300)
+
+
+def test_a_beginning_of_too_many_words_says_that_there_may_be_more() -> None:
+    found = having(*(f"ab{n}" for n in range(1_500)), "other")
+    assert found.find("ab").is_cut
+    assert found.find("ab").total == 1_000
+    assert not found.find("ab1").is_cut
 
 
 def test_people_find_what_they_look_for(shipped: Release) -> None:

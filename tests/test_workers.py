@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import json
 import threading
 import time
@@ -10,9 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from sankofa.errors import ParameterError
 from sankofa.serve.limits import Limits
+from sankofa.serve.workers import _answer
 from serving import Server, running
 
 COUNT = 3_000
@@ -83,6 +87,22 @@ def test_an_error_is_not_kept(server: Server) -> None:
     answers = [server.ask("SELECT x {") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [400, 400]
     assert not any("etag" in answer.headers for answer in answers)
+
+
+def test_an_answer_that_was_told_ends_no_worker() -> None:
+    """An application raises again what it has told as an error; the next request must not pay for that."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        if scope["path"] == "/told":
+            await send({"type": "http.response.body", "body": b"told"})
+        raise ValueError("unforeseen")
+
+    out = io.BytesIO()
+    asyncio.run(_answer(out, app, {"path": "/told"}, b""))
+    assert out.getvalue().endswith(b"told")
+    with pytest.raises(ValueError, match="unforeseen"):
+        asyncio.run(_answer(io.BytesIO(), app, {"path": "/half"}, b""))
 
 
 def test_a_large_answer_is_whole_and_takes_no_memory(server: Server) -> None:

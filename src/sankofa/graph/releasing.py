@@ -129,7 +129,9 @@ class Release(Graph):
         Raises:
             StorageError: its files are missing or altered.
         """
-        return Index.read(*(self.about.checked(self.folder, path) for path in (WORDS, NAMES)))
+        for path in (WORDS, NAMES):
+            self.about.checked(self.folder, path)
+        return Index.open(self.folder)
 
 
 def summary_of(release: Release) -> str:

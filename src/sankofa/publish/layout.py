@@ -23,6 +23,7 @@ _DEFAULTS: dict[str, object] = {
     "drafts": False,
     "data": (),
     "release": None,
+    "sought": "",
 }
 
 

@@ -17,6 +17,7 @@ from sankofa.publish.documents import DATA_ENDINGS
 from sankofa.publish.dumps import dumps_of
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import count, render, words
+from sankofa.publish.search import MOST_RECORDS, Search
 from sankofa.publish.values import Reader, Value, alphabetical, size, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
 from sankofa.store.sentences import refusal
@@ -198,6 +199,19 @@ class Pages:
     def text(self, lang: str, query: str, text: str) -> str:
         """The result of a query that gives no rows, below the form it can be changed in."""
         return self._results(lang, query, text=text)
+
+    def search(self, lang: str, found: Search) -> str:
+        """What was found by its words; without any, how to search."""
+        most = count(MOST_RECORDS, "record", lang)
+        return self._render(
+            "search.html",
+            lang,
+            "/search",
+            query=urlencode({"q": found.asked} | ({"page": str(found.page)} if found.page > 1 else {})),
+            found=found,
+            sought=found.asked,
+            most=most if found.page == found.pages and found.total > MOST_RECORDS else "",
+        )
 
     def dumps(self, lang: str) -> str:
         """The files in which a release can be fetched; without a release there are none."""

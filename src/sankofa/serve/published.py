@@ -1,10 +1,11 @@
-"""What only a release has over HTTP: its files, and the catalogue that lists them."""
+"""What only a release has over HTTP: its files, the catalogue that lists them, the search in its words."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sankofa.errors import UnknownName
@@ -12,8 +13,13 @@ from sankofa.graph.releasing import Release
 from sankofa.publish.catalogue import catalogue
 from sankofa.publish.documents import ENDINGS
 from sankofa.publish.dumps import dumps_of, sums_of
+from sankofa.publish.index import words
+from sankofa.publish.search import MOST_LETTERS, MOST_RECORDS, MOST_WORDS, ON_A_PAGE, Search, search
 from sankofa.serve.discovery import Discovery
+from sankofa.serve.endpoint import language_of
 from sankofa.serve.files import File, Sending
+from sankofa.serve.negotiate import format_asked
+from sankofa.serve.problems import Problem
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -53,6 +59,7 @@ class Published(Discovery):
             *(Route(f"/dumps{ending}", self.dumps) for ending in ("", *ENDINGS)),
             *(Route(f"/catalogue{ending}", self.catalogue) for ending in ("", *ENDINGS)),
             Route("/dumps/{name}", self.dump),
+            Route("/search", self.search),
         ]
 
     def dumps(self, request: Request) -> Response:
@@ -80,6 +87,58 @@ class Published(Discovery):
             return Sending(found)
         raise UnknownName.among("dump", name, [each.name for each in offered])
 
+    def search(self, request: Request) -> Response:
+        """The records that have all the words of a text.
+
+        Raises:
+            Problem: 400, there are too many words, or the page has no number.
+        """
+        assert self.release is not None  # noqa: S101 - else there is no such address
+        offered = {"html": "text/html", "json": "application/json"}
+        wanted = format_asked(request.query_params.get("format", ""), request.headers.get("accept", ""), offered)
+        asked, page = request.query_params.get("q", ""), _page(request)
+        if len(asked) > MOST_LETTERS or len(words(asked)) > MOST_WORDS:
+            raise Problem(400, "long-search", letters=MOST_LETTERS, words=MOST_WORDS)
+        language = language_of(request)
+        found = search(self.release, self.release.index, asked, language, page, self._parts())
+        if wanted == "html":
+            return self.html(self.pages.search(language, found), request)
+        return JSONResponse(self._told(request, found, language), headers=self.headers)
+
+    def read_ahead(self) -> None:
+        """Read now what takes a while, for all who will ask."""
+        super().read_ahead()
+        if self.release:
+            _ = self.release.index
+
+    def _told(self, request: Request, found: Search, language: str) -> dict[str, Any]:
+        """What was found, for programs."""
+        prefix = self.graph.record_prefix
+
+        def address(page: int) -> str:
+            return self.address(request, f"search?{urlencode({'q': found.asked, 'lang': language, 'page': page})}")
+
+        told = {
+            "query": found.asked,
+            "total": found.total,
+            "more": found.is_cut,
+            "page": found.page,
+            "pages": found.pages,
+            "records": [
+                {
+                    "record": hit.iri,
+                    "document": self.address(request, f"doc/{hit.iri.removeprefix(prefix)}"),
+                    "kind": hit.kind,
+                    "title": hit.title.text,
+                    "titleLanguage": hit.title.lang,
+                    "text": [{"text": piece.text, "found": piece.found} for piece in hit.text],
+                    "textLanguage": hit.lang,
+                }
+                for hit in found.hits
+            ],
+        }
+        return told | ({"next": address(found.page + 1)} if found.page < found.pages else {})
+
     def _catalogue(self, request: Request) -> list[Triple]:
         assert self.release is not None  # noqa: S101 - else there is no such address
         return catalogue(
@@ -90,3 +149,15 @@ class Published(Discovery):
             described=self._void(),
             sizes=self._sizes(),
         )
+
+
+def _page(request: Request) -> int:
+    """The page that is asked for.
+
+    Raises:
+        Problem: 400, it is no number.
+    """
+    value = request.query_params.get("page", "") or "1"
+    if not (value.isascii() and value.isdigit() and 0 < len(value) < 10 and int(value)):
+        raise Problem(400, "no-number", name="page", value=value[:40])
+    return min(int(value), -(-MOST_RECORDS // ON_A_PAGE))

@@ -230,7 +230,7 @@ async def _answer_all(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, deadl
 
 
 async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: bytes) -> None:
-    sent = False
+    sent = whole = False
     waiting: list[bytes] = []
 
     async def receive() -> Message:
@@ -241,6 +241,7 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
         return {"type": "http.request", "body": body, "more_body": False}
 
     def send_now(message: Message) -> None:
+        nonlocal whole
         if message["type"] == "http.response.start":
             headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in message["headers"]]
             waiting.append(_frame(START, json.dumps([message["status"], headers]).encode()))
@@ -251,7 +252,8 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
                 body = body[_PART:]
                 _write(answers, b"".join(waiting))
                 waiting.clear()
-            waiting.append(_frame(BODY if message.get("more_body") else END, body))
+            whole = not message.get("more_body")
+            waiting.append(_frame(END if whole else BODY, body))
             _write(answers, b"".join(waiting))
             waiting.clear()
 
@@ -259,7 +261,11 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
         send_now(message)
 
     # What goes wrong is told by the application; when even that fails, the connection ends and the front says so.
-    await app(scope | {"extensions": {ALONE: send_now}}, receive, send)
+    try:
+        await app(scope | {"extensions": {ALONE: send_now}}, receive, send)
+    except Exception:
+        if not whole:  # an application raises again what it has told; the next request has no part in that
+            raise
 
 
 def _frame(sign: bytes, content: bytes | memoryview) -> bytes:
