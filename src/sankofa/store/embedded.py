@@ -69,6 +69,7 @@ class Embedded(Shared):
         self.report_file = folder / REPORT if folder else None
         self._lock: Lock | None = None
         self._shut = ""  # why no changes are taken
+        self._is_merged = False  # whether there is no graph here but those that a query asks by default
         self._named = self._visible_graphs()
         self._version = self._recorded_version()
 
@@ -237,6 +238,14 @@ class Embedded(Shared):
             # always given to the engine, which would let FROM reach any graph: also the log
             log = self._graphs.log if self._graphs else None
             default, named = asked or Dataset(self.graphs.queried, ())
+            if asked is None and self._is_merged:
+                return self._raw.query(
+                    text,
+                    prefixes=guard.prefixes(),
+                    base_iri=base_iri,
+                    use_default_graph_as_union=True,
+                    named_graphs=self._named,
+                )
             return self._raw.query(
                 text,
                 prefixes=guard.prefixes(),

@@ -1,6 +1,8 @@
 """A network's graph that takes no changes: what was released, in memory.
 
 It is filled by the engine from text, without a term of it becoming a Python object: three times faster than by quads.
+It holds the graphs that a query asks by default and nothing else, so the engine looks a pattern up once, and not in one
+graph after the other: two to three times faster. That is why its stamp is not kept among its quads.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ class Frozen(Embedded):
         (True, [b'<http://a> <http://b> _:c .\\n'])
     """
 
+    _stamp = ""
+
     @classmethod
     def of(cls, base: str, lines: Iterable[bytes]) -> Self:
         """Read a graph.
@@ -46,7 +50,20 @@ class Frozen(Embedded):
         raw.extend(pyoxigraph.parse(b"".join(blank), RdfFormat.N_QUADS))  # loading in bulk would invent new labels
         store = cls(raw, Graphs.of(base), Log())
         store._shut = "it is released"
+        store._is_merged = set(store._named) <= set(store.graphs.queried)
         return store
+
+    def infer(self, update: str, *, stamp: str) -> None:
+        """Let the reasoner write inferences; see :meth:`Embedded.infer`."""
+        if update:
+            with self._writing:
+                self._raw.update(update)
+                self._named = self._visible_graphs()
+        self._stamp = stamp
+
+    def stamp(self, graph: NamedNode) -> str:
+        """The stamp of its inferences; its other graphs have none."""
+        return self._stamp if graph == self.graphs.inferred else ""
 
     def lines(self, graph: NamedNode) -> list[bytes]:
         """The content of one graph as sorted lines of N-Triples; blank nodes as they are labelled."""
