@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from sankofa.graph.releasing import Release
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.release import GRAPH, Manifest, current, releases
 from sankofa.store.lock import Lock
-from serving import running
+from serving import PATIENCE, running
 from test_publish import BASE, PREFIXES, record, theme
 
 CANARY = "zyzzyva-canary"
@@ -499,7 +500,7 @@ GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "releases.en.md"
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the examples need bash")
 def test_the_commands_of_the_guide_do_what_it_says(network: Path, tmp_path: Path) -> None:
     copied(network, tmp_path / "villes")
-    build, check, serve, back = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    build, check, serve, look, back = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
     env = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
     def shell(command: str) -> str:
@@ -519,6 +520,13 @@ def test_the_commands_of_the_guide_do_what_it_says(network: Path, tmp_path: Path
     shell(back)
     with running(tmp_path, *serve.split()[1:], "--port", "0") as server:
         assert "Capitale" not in server.http.get("/doc/city/bamako").text
+        (tmp_path / "public" / "current").write_text(f"{second}\n")
+        env["SERVER"] = str(server.process.pid)
+        shell(look)
+        until = time.monotonic() + PATIENCE
+        while "Capitale" not in server.http.get("/doc/city/bamako").text:
+            assert time.monotonic() < until, server.said.read_text(encoding="utf-8")
+            time.sleep(0.1)
     listed = {path.name for path in (tmp_path / "public" / first).iterdir()}
     told = GUIDE.read_text(encoding="utf-8")
     assert all(f"`{name}" in told or f"`{name}/" in told for name in listed), listed
