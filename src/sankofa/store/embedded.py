@@ -238,19 +238,13 @@ class Embedded(Shared):
             # always given to the engine, which would let FROM reach any graph: also the log
             log = self._graphs.log if self._graphs else None
             default, named = asked or Dataset(self.graphs.queried, ())
-            if asked is None and self._is_merged:
-                return self._raw.query(
-                    text,
-                    prefixes=guard.prefixes(),
-                    base_iri=base_iri,
-                    use_default_graph_as_union=True,
-                    named_graphs=self._named,
-                )
+            merged = asked is None and self._is_merged
             return self._raw.query(
                 text,
                 prefixes=guard.prefixes(),
                 base_iri=base_iri,
-                default_graph=[graph for graph in default if graph != log],
+                use_default_graph_as_union=merged,
+                default_graph=None if merged else [graph for graph in default if graph != log],
                 named_graphs=[graph for graph in named if graph != log] if asked else self._named,
             )
         except SyntaxError as error:
