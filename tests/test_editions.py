@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 import time
@@ -15,6 +16,7 @@ import pyoxigraph as ox
 import pytest
 
 from sankofa.graph.opening import in_memory
+from sankofa.graph.shelf import open_to_serve
 from sankofa.publish.release import make_current
 from serving import PATIENCE, Server, running
 from test_publish import BASE, PREFIXES, record, theme
@@ -176,6 +178,79 @@ def test_a_keeper_that_dies_is_replaced(server: Server, releases: dict[str, Path
     assert all(answer.headers["content-type"] == "application/problem+json" for answer in answers[:-1])
     until(lambda: not any(lives(each) for each in (keeper, *workers)))
     assert len(keepers(server)) == 1
+
+
+# -- releases that are too large for memory
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def large(releases: dict[str, Path], shelf: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for which every release is too large."""
+    out = releases["yam"].parent
+    make_current(out, releases["yam"].name)
+    more = {"SANKOFA_IN_MEMORY": "100", "XDG_CACHE_HOME": str(shelf)}
+    with running(tmp_path_factory.mktemp("large"), "serve", str(out), "--port", "0", **more) as server:
+        yield server
+
+
+def test_a_large_release_is_served_from_disk_and_says_the_same(
+    large: Server, releases: dict[str, Path], tmp_path: Path
+) -> None:
+    host = {"Host": "data.example.org"}
+    paths = ("/", "/doc/theme/t7.ttl", "/health", "/sparql", "/.well-known/void", "/questions/themes.json?lang=fr")
+    queries = (ALL, "SELECT ?g (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g", "DESCRIBE skf:Theme")
+    asked = zip(queries, ("json", "json", "ntriples"), strict=True)
+    with running(tmp_path, "serve", str(releases["yam"]), "--port", "0") as other:
+        for path in (*paths, *(f"/sparql?{httpx.QueryParams(query=query, format=form)}" for query, form in asked)):
+            one, two = (each.http.get(path, headers=host) for each in (large, other))
+            assert one.status_code == two.status_code == 200
+            # rows that nobody ordered come as they are found: the bytes may be others, so their name has to be
+            assert one.headers["etag"] != two.headers["etag"]
+            assert sorted(re.split(r"[\n,\]]", one.text)) == sorted(re.split(r"[\n,\]]", two.text)), path
+
+
+def test_the_process_that_forks_has_no_thread_and_no_graph(large: Server) -> None:
+    """The engine's files are open in workers only; they are those of the cache, made once."""
+    assert word_of(large.ask(ALL)) == "yam"
+    (keeper,) = keepers(large)
+    status = Path(f"/proc/{keeper}/status").read_text(encoding="ascii").split()
+    assert status[status.index("Threads:") + 1] == "1"
+    assert not [each for each in opened(keeper) if each.suffix == ".sst"]
+    assert any(each.suffix == ".sst" for worker in children(keeper) for each in opened(worker))
+
+
+def test_a_large_release_follows_another(large: Server, releases: dict[str, Path], shelf: Path) -> None:
+    made = [each.name for each in shelf.glob("sankofa/engines/*/*")]
+    assert [name.startswith(releases["yam"].name) for name in made] == [True]
+    serve(large, releases, "okra")
+    assert word_of(large.ask(f"{ALL} #")) == "okra"
+    assert len(list(shelf.glob("sankofa/engines/*/*"))) == 2
+
+
+def test_of_files_in_the_cache_the_newest_stay(releases: dict[str, Path], tmp_path: Path) -> None:
+    shelf = tmp_path / "engines"
+    for word in WORDS:
+        open_to_serve(releases[word], most=0, cache=shelf)  # nothing is asked: this process must not open the files
+    (place,) = shelf.iterdir()
+    for number in range(3):
+        (place / f"older-{number}").mkdir()
+        os.utime(place / f"older-{number}", (number, number))
+    (place / ".begun-and-killed").mkdir()
+    os.utime(place / ".begun-and-killed", (4, 4))
+    open_to_serve(releases["okra"], most=0, cache=shelf)
+    left = {each.name for each in place.iterdir()}
+    assert left >= {f"{releases[word].name}-{ox.__version__}" for word in WORDS}
+    assert len(left) == 3
+
+
+def opened(process: int) -> list[Path]:
+    """The files that a process has open."""
+    return [handle.readlink() for handle in Path(f"/proc/{process}/fd").iterdir()]
 
 
 def lives(process: int) -> bool:

@@ -324,6 +324,7 @@ def test_clients_on_this_machine_are_not_counted_unless_asked_for(server: Server
         ("SANKOFA_QUERY_SECONDS", "0"),
         ("SANKOFA_WORKER_MEMORY", "much"),
         ("SANKOFA_SERVE_MEMORY", "0GB"),
+        ("SANKOFA_IN_MEMORY", "all"),
     ],
 )
 def test_a_limit_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -334,7 +335,9 @@ def test_a_limit_that_is_none_is_told(monkeypatch: pytest.MonkeyPatch, name: str
 
 def test_a_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANKOFA_WORKER_MEMORY", "1.5gb")
+    monkeypatch.setenv("SANKOFA_IN_MEMORY", "2.5M")
     assert Limits.of_the_environment().worker_memory == 1_500_000_000
+    assert Limits.of_the_environment().in_memory == 2_500_000
 
 
 def test_health_answers_while_it_is_asked(server: Server) -> None:

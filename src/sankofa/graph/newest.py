@@ -24,6 +24,7 @@ from sankofa.errors import HeldByAnother, NotAGraph, SankofaError, StorageError
 from sankofa.graph import Graph
 from sankofa.graph.opening import is_own_folder, open_graph
 from sankofa.graph.releasing import Progress, Release, Released, build, is_release, open_release, summary_of
+from sankofa.graph.shelf import open_to_serve
 from sankofa.publish.release import Manifest, current, prepare, releases
 from sankofa.store import Embedded
 from sankofa.store.disk import storage_error, write_file
@@ -36,12 +37,15 @@ _BUILT_OF = "built-of"
 _PATIENCE = 600
 
 
-def newest_release(source: str | None, *, say: Callable[[str], None] = lambda _: None) -> Release:
+def newest_release(
+    source: str | None, *, say: Callable[[str], None] = lambda _: None, in_memory: int | None = None
+) -> Release:
     """Open the newest release of a graph; without one that is as new as the graph, one is built into the cache.
 
     Args:
         source: a release, a folder of releases, a graph's folder or an endpoint's address; None for the graph we ship.
         say: where progress is told.
+        in_memory: with more triples than these it is read from files in the cache; None for any number.
 
     Raises:
         NotAGraph: there is no network's graph.
@@ -51,18 +55,24 @@ def newest_release(source: str | None, *, say: Callable[[str], None] = lambda _:
         >>> newest_release(None).about.previous
         ''
     """
+
+    def opened(release: Path | str) -> Release:
+        if in_memory is None:
+            return _told(open_release(release), say)
+        return _told(open_to_serve(release, most=in_memory, cache=_cache() / "engines"), say)
+
     if source is not None and is_release(source):
-        return _told(open_release(source), say)
+        return opened(source)
     folder = shipped.default_graph_folder() if source is None else Path(source)
     state = _state(folder)
     for known in reversed(known_releases(folder)):
         if known["state"] == state:
             with suppress(NotAGraph, StorageError):  # it was moved away, or is damaged
-                return _told(open_release(known["release"]), say)
+                return opened(known["release"])
     out = cache_of(source)
     try:
         if state and _text(out / _BUILT_OF) == state and current(out):
-            return _told(open_release(out), say)
+            return opened(out)
     except (NotAGraph, StorageError):
         shutil.rmtree(out, ignore_errors=True)  # what is damaged in a cache is made again
     try:
@@ -71,7 +81,7 @@ def newest_release(source: str | None, *, say: Callable[[str], None] = lambda _:
         out = Path(tempfile.mkdtemp(prefix="sankofa-"))
         atexit.register(shutil.rmtree, out, ignore_errors=True)
     _build(source, out, state, say)
-    return _told(open_release(out), say)
+    return opened(out)
 
 
 def cache_of(source: str | Path | None) -> Path:

@@ -104,6 +104,16 @@ def _words() -> dict[str, dict[str, Any]]:
     return content
 
 
+def compile_templates() -> None:
+    """Read all templates now, so that the first page of each sort does not wait for it.
+
+    Example:
+        >>> compile_templates()
+    """
+    for name in _templates().list_templates(["html"]):
+        _templates().get_template(name)
+
+
 @cache
 def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sankofa.errors import CouldNotBeDone, NotAGraph, ParameterError, ReadOnly, UnreadableInput
 from sankofa.serve.fair_use import FairUse
@@ -150,13 +150,22 @@ def load_for_the_public(
         loading
         503
     """
+    from sankofa.publish.spread import spread
     from sankofa.serve.app import Site, as_application, told_by_the_front
     from sankofa.serve.workers import Loaded
+    from sankofa.store.shelved import Shelved
 
-    graph = prepare(sources, say=say)
+    graph = prepare(sources, say=say, in_memory=limits.in_memory)
     site = Site(graph, public_url=public_url)
-    site.read_ahead()  # a worker that reads this for itself is slow, and what it has read goes with it
-    return Loaded(as_application(site), _identity(sources, graph), told_by_the_front(site, limits))
+
+    def read_ahead(_: None) -> tuple[dict[str, Any], dict[str, Any]]:
+        return site.read_ahead(), told_by_the_front(site, limits)
+
+    # A worker that reads this for itself is slow, and what it has read goes with it. What is on disk is read by another
+    # process: its files must not be open in one that forks.
+    ((read, told),) = spread(read_ahead, [None], apart=isinstance(graph.store, Shelved))
+    site.know(read)
+    return Loaded(as_application(site), _identity(sources, graph), told)
 
 
 def _mark(sources: Sequence[str]) -> bytes:
@@ -176,8 +185,11 @@ def _identity(sources: Sequence[str], graph: Graph) -> str:
     from importlib.metadata import version
 
     from sankofa.graph.releasing import Release
+    from sankofa.store.shelved import Shelved
 
-    digest = hashlib.sha256(version("sankofa").encode())  # another version may write the same otherwise
+    # Another version may write the same otherwise; on disk rows are found in another order than in memory.
+    how = (version("sankofa"), version("pyoxigraph"), "disk" * isinstance(graph.store, Shelved))
+    digest = hashlib.sha256(" ".join(how).encode())
     if isinstance(graph, Release):
         digest.update(graph.about.name.encode())
         return digest.hexdigest()
@@ -187,12 +199,15 @@ def _identity(sources: Sequence[str], graph: Graph) -> str:
     return digest.hexdigest()
 
 
-def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None) -> Graph:
+def prepare(
+    sources: Sequence[str], *, say: Callable[[str], None] = lambda _: None, in_memory: int | None = None
+) -> Graph:
     """Open what is to be served: files as they are, of a graph only its newest release.
 
     Args:
         sources: as for :func:`run`.
         say: where progress is told.
+        in_memory: a release with more triples than these is read from disk; None for any number.
 
     Returns:
         The release, or the files as they are.
@@ -214,7 +229,7 @@ def prepare(sources: Sequence[str], *, say: Callable[[str], None] = lambda _: No
         return plain(*paths)
     if paths and not paths[0].exists() and not sources[0].startswith(("http://", "https://")):
         raise UnreadableInput("there is no such file or folder", where=sources[0], hint="check the name")
-    return newest_release(sources[0] if sources else None, say=say)
+    return newest_release(sources[0] if sources else None, say=say, in_memory=in_memory)
 
 
 def _to_change(sources: Sequence[str]) -> Graph:

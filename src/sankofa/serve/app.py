@@ -13,11 +13,12 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from sankofa.errors import ParameterError, SankofaError, UnknownName
-from sankofa.publish.layout import LANGUAGES
+from sankofa.publish.layout import LANGUAGES, compile_templates
 from sankofa.serve.endpoint import language_of
 from sankofa.serve.negotiate import format_asked
 from sankofa.serve.problems import Problem
 from sankofa.serve.published import Published
+from sankofa.store.shelved import Shelved
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
@@ -50,6 +51,10 @@ class Site(Published):
     def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
         """Read what each page needs now, so that the first reader does not wait for it."""
         super().__init__(graph, public_url=public_url)
+        if isinstance(graph.store, Shelved):
+            compile_templates()
+            _ = graph.questions, graph.fields
+            return  # what is in its files is read by who answers
         self.pages.sparql(LANGUAGES[0])
         if graph.base:
             self.pages.questions(LANGUAGES[0])

@@ -152,9 +152,18 @@ class Endpoint:
         self.pages = Pages(graph, origin=public_url or "")
         self._kept: dict[str, tuple[int, Any]] = {}
 
-    def read_ahead(self) -> None:
-        """Read now what takes a while, for all who will ask."""
+    def read_ahead(self) -> dict[str, Any]:
+        """Read now what takes a while, for all who will ask.
+
+        Returns:
+            What was read, for :meth:`know` of another process's.
+        """
         self._sizes()
+        return self._kept
+
+    def know(self, read: dict[str, Any]) -> None:
+        """Take over what another process read ahead of the same graph."""
+        self._kept = read
 
     def once(self, name: str, read: Callable[[], Read]) -> Read:
         """What takes a while to read, kept until the graph changes; no request's own address is in it.

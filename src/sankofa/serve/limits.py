@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sankofa.errors import ParameterError
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG])B", re.IGNORECASE)
-_UNITS = {"K": 10**3, "M": 10**6, "G": 10**9}
+_COUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)", re.IGNORECASE)
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Limits:
         seconds: how long one request may be worked on, in seconds (``SANKOFA_QUERY_SECONDS``).
         worker_memory: how many bytes one worker may take beyond what all share (``SANKOFA_WORKER_MEMORY``, as 512MB).
         memory: how many bytes all workers together may take beyond that (``SANKOFA_SERVE_MEMORY``, as 2GB).
+        in_memory: a release with more triples than these is served from disk (``SANKOFA_IN_MEMORY``, as 5M triples).
         workers: how many requests are worked on at once.
         waiting: how many requests may wait for a worker.
         answer: how many bytes an answer may have.
@@ -29,6 +31,7 @@ class Limits:
     seconds: float = 10.0
     worker_memory: int = 512 * 10**6
     memory: int = 2 * 10**9
+    in_memory: int = 5 * 10**6
     workers: int = 8
     waiting: int = 200
     answer: int = 2 * 10**9
@@ -49,6 +52,7 @@ class Limits:
             seconds=_seconds("SANKOFA_QUERY_SECONDS", cls.seconds),
             worker_memory=_size("SANKOFA_WORKER_MEMORY", cls.worker_memory),
             memory=_size("SANKOFA_SERVE_MEMORY", cls.memory),
+            in_memory=_count("SANKOFA_IN_MEMORY", cls.in_memory),
         )
 
 
@@ -71,3 +75,12 @@ def _size(name: str, otherwise: int) -> int:
     if (found := _SIZE.fullmatch(text)) and (size := int(float(found[1]) * _UNITS[found[2].upper()])):
         return size
     raise ParameterError(f"{name} is '{text}', which is no size", hint=f"write {name}=512MB")
+
+
+def _count(name: str, otherwise: int) -> int:
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return otherwise
+    if found := _COUNT.fullmatch(text):
+        return int(float(found[1]) * _UNITS[(found[2] or "").upper()])
+    raise ParameterError(f"{name} is '{text}', which is no number of triples", hint=f"write {name}=5M")
