@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 import signal
 import threading
@@ -18,6 +19,7 @@ import pytest
 from sankofa.graph.opening import in_memory
 from sankofa.graph.shelf import open_to_serve
 from sankofa.publish.release import make_current
+from sankofa.serve import ahead
 from serving import PATIENCE, Server, running
 from test_publish import BASE, PREFIXES, record, theme
 
@@ -246,6 +248,29 @@ def test_of_files_in_the_cache_the_newest_stay(releases: dict[str, Path], tmp_pa
     left = {each.name for each in place.iterdir()}
     assert left >= {f"{releases[word].name}-{ox.__version__}" for word in WORDS}
     assert len(left) == 3
+
+
+class Hostile:
+    """A value that a careless reader would run."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("run",)
+
+
+def test_a_file_in_the_cache_that_somebody_altered_counts_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "ahead"
+    for content in (pickle.dumps({"sizes": Hostile()}), pickle.dumps({"a": 1})[:-3], b"", pickle.dumps([1])):
+        file.write_bytes(ahead.made_by().encode() + content)
+        assert ahead._known(file) is None
+    file.write_bytes(b"0" * 64 + pickle.dumps({"a": 1}))  # of other code
+    assert ahead._known(file) is None
+    assert [each.name for each in tmp_path.iterdir()] == ["ahead"]
+    triple = ox.Triple(ox.BlankNode("a"), ox.NamedNode("urn:p"), ox.Literal("é", language="fr"))
+    file.write_bytes(ahead.made_by().encode() + pickle.dumps({"void": (0, [triple])}))
+    assert ahead._known(file) == {"void": (0, [triple])}
 
 
 def opened(process: int) -> list[Path]:

@@ -23,6 +23,7 @@ from sankofa.store.shelved import Shelved, shelve
 
 #: So many of one network stay: what is served, what it follows, and what it may go back to.
 _MOST = 3
+_ENGINE = "engine"
 
 
 def open_to_serve(folder: Path | str, *, most: int, cache: Path) -> Release:
@@ -52,24 +53,24 @@ def open_to_serve(folder: Path | str, *, most: int, cache: Path) -> Release:
 def _files_of(path: Path, about: Manifest, cache: Path) -> Path:
     """The engine's files of a release, made where there are none; those of another version of it are others."""
     shelf = cache / hashlib.sha256(about.base.encode()).hexdigest()[:16]
-    files = shelf / f"{about.name}-{pyoxigraph.__version__}"
+    place = shelf / f"{about.name}-{pyoxigraph.__version__}"
     try:
         shelf.mkdir(parents=True, exist_ok=True)
-        if not files.exists():
+        if not place.exists():
             begun = Path(tempfile.mkdtemp(prefix=".begun-", dir=shelf))
             try:
                 # the dump is read here, and nowhere in the way of who only opens it
-                list(spread(lambda to: shelve(_lines(path, about), to), [begun], apart=True))
+                list(spread(lambda to: shelve(_lines(path, about), to), [begun / _ENGINE], apart=True))
                 with suppress(OSError):  # somebody else was faster
-                    begun.rename(files)
+                    begun.rename(place)
             finally:
                 shutil.rmtree(begun, ignore_errors=True)
-        os.utime(files)
+        os.utime(place)
         for old in sorted(shelf.iterdir(), key=lambda each: each.stat().st_mtime)[:-_MOST]:
             shutil.rmtree(old, ignore_errors=True)
     except OSError as error:
         raise storage_error(error, shelf) from error
-    return files
+    return place / _ENGINE
 
 
 def _lines(path: Path, about: Manifest) -> gzip.GzipFile:

@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sankofa.errors import CouldNotBeDone, NotAGraph, ParameterError, ReadOnly, UnreadableInput
 from sankofa.serve.fair_use import FairUse
@@ -150,21 +150,13 @@ def load_for_the_public(
         loading
         503
     """
-    from sankofa.publish.spread import spread
-    from sankofa.serve.app import Site, as_application, told_by_the_front
+    from sankofa.serve.ahead import read_ahead
+    from sankofa.serve.app import Site, as_application
     from sankofa.serve.workers import Loaded
-    from sankofa.store.shelved import Shelved
 
     graph = prepare(sources, say=say, in_memory=limits.in_memory)
     site = Site(graph, public_url=public_url)
-
-    def read_ahead(_: None) -> tuple[dict[str, Any], dict[str, Any]]:
-        return site.read_ahead(), told_by_the_front(site, limits)
-
-    # A worker that reads this for itself is slow, and what it has read goes with it. What is on disk is read by another
-    # process: its files must not be open in one that forks.
-    ((read, told),) = spread(read_ahead, [None], apart=isinstance(graph.store, Shelved))
-    site.know(read)
+    told = read_ahead(site, limits)
     return Loaded(as_application(site), _identity(sources, graph), told)
 
 

@@ -26,6 +26,9 @@ class Shelved(Frozen):
         base: the network's base IRI.
         folder: where its files are.
 
+    Attributes:
+        folder: where its files are.
+
     Example:
         >>> import tempfile
         >>> line = b"<http://a> <http://b> _:c <https://example.org/graph/ontology> .\\n"
@@ -38,7 +41,7 @@ class Shelved(Frozen):
 
     def __init__(self, base: str, folder: Path) -> None:
         """Open nothing yet."""
-        self._files = folder
+        self.folder = folder
         self._opened: tuple[int, pyoxigraph.Store] | None = None
         self._stamp = ""
         super().__init__(pyoxigraph.Store(), Graphs.of(base), Log())
@@ -49,9 +52,9 @@ class Shelved(Frozen):
         """The engine, opened by this very process."""
         if self._opened is None or self._opened[0] != os.getpid():
             try:
-                self._opened = (os.getpid(), pyoxigraph.Store.read_only(str(self._files)))
+                self._opened = (os.getpid(), pyoxigraph.Store.read_only(str(self.folder)))
             except (OSError, RuntimeError) as error:
-                raise storage_error(error, self._files) from error
+                raise storage_error(error, self.folder) from error
         return self._opened[1]
 
     @_raw.setter
