@@ -239,6 +239,8 @@ def test_of_files_in_the_cache_the_newest_stay(releases: dict[str, Path], tmp_pa
     for word in WORDS:
         open_to_serve(releases[word], most=0, cache=shelf)  # nothing is asked: this process must not open the files
     (place,) = shelf.iterdir()
+    (damaged,) = place.glob(f"{releases['okra'].name}-*/engine/CURRENT")
+    damaged.write_text("what is not there\n", encoding="ascii")
     for number in range(3):
         (place / f"older-{number}").mkdir()
         os.utime(place / f"older-{number}", (number, number))
@@ -248,6 +250,7 @@ def test_of_files_in_the_cache_the_newest_stay(releases: dict[str, Path], tmp_pa
     left = {each.name for each in place.iterdir()}
     assert left >= {f"{releases[word].name}-{ox.__version__}" for word in WORDS}
     assert len(left) == 3
+    assert damaged.read_text(encoding="ascii").startswith("MANIFEST")
 
 
 class Hostile:

@@ -56,6 +56,8 @@ def _files_of(path: Path, about: Manifest, cache: Path) -> Path:
     place = shelf / f"{about.name}-{pyoxigraph.__version__}"
     try:
         shelf.mkdir(parents=True, exist_ok=True)
+        if place.exists() and not all(spread(_is_whole, [place / _ENGINE], apart=True)):
+            shutil.rmtree(place)  # what is damaged in a cache is made again
         if not place.exists():
             begun = Path(tempfile.mkdtemp(prefix=".begun-", dir=shelf))
             try:
@@ -71,6 +73,14 @@ def _files_of(path: Path, about: Manifest, cache: Path) -> Path:
     except OSError as error:
         raise storage_error(error, shelf) from error
     return place / _ENGINE
+
+
+def _is_whole(engine: Path) -> bool:
+    try:
+        pyoxigraph.Store.read_only(str(engine))
+    except (OSError, RuntimeError):
+        return False
+    return True
 
 
 def _lines(path: Path, about: Manifest) -> gzip.GzipFile:

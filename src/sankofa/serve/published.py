@@ -43,8 +43,8 @@ class Published(Discovery):
         """Know which files there are."""
         super().__init__(graph, public_url=public_url)
         self.release = graph if isinstance(graph, Release) else None
-        self.pages.release = self.release.about if self.release else None
-        if self.release:
+        self.pages.release = self.release.about if self.release is not None else None
+        if self.release is not None:
             folder = self.release.folder.absolute()
             self.files = {
                 f"/{dump.path}": File(str(folder / dump.path), dump.size, dump.sha256, "application/gzip")
