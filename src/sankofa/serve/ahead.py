@@ -45,7 +45,9 @@ def read_ahead(site: Site, limits: Limits) -> dict[str, Any]:
     known = _known(file) if on_disk else None
 
     def work(_: None) -> tuple[dict[str, Any], dict[str, Any]]:
-        return site.read_ahead() if known is None else known, told_by_the_front(site, limits)
+        if known is None:
+            site.read_ahead()
+        return known or site.known, told_by_the_front(site, limits)
 
     # Another process does it where the engine's files are read: they must not be open in one that forks workers.
     ((read, told),) = spread(work, [None], apart=on_disk)

@@ -6,7 +6,7 @@ The first page leads to what describes all there is, things lead to documents, d
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 from pyoxigraph import BlankNode, NamedNode, Triple
@@ -197,7 +197,7 @@ class Discovery(Endpoint):
 
     # -- what takes a while to read
 
-    def read_ahead(self) -> dict[str, Any]:
+    def read_ahead(self) -> None:
         """Read now what takes a while, for all who will ask."""
         super().read_ahead()
         self._void()
@@ -205,7 +205,6 @@ class Discovery(Endpoint):
             self._examples()
             self._addresses()
             self._parts()
-        return self._kept
 
     def _void(self) -> list[Triple]:
         return self.once("void", lambda: dataset_description(self.graph, self.store, self._dataset()))

@@ -152,17 +152,17 @@ class Endpoint:
         self.pages = Pages(graph, origin=public_url or "")
         self._kept: dict[str, tuple[int, Any]] = {}
 
-    def read_ahead(self) -> dict[str, Any]:
-        """Read now what takes a while, for all who will ask.
-
-        Returns:
-            What was read, for :meth:`know` of another process's.
-        """
+    def read_ahead(self) -> None:
+        """Read now what takes a while to find in the graph, for all who will ask."""
         self._sizes()
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """What was read of the graph, and is kept: another process can know it too (:meth:`know`)."""
         return self._kept
 
     def know(self, read: dict[str, Any]) -> None:
-        """Take over what another process read ahead of the same graph."""
+        """Take over what was read ahead, and read what is beside the graph."""
         self._kept = read
 
     def once(self, name: str, read: Callable[[], Read]) -> Read:

@@ -105,10 +105,10 @@ class Published(Discovery):
             return self.html(self.pages.search(language, found), request)
         return JSONResponse(self._told(request, found, language), headers=self.headers)
 
-    def read_ahead(self) -> None:
-        """Read now what takes a while, for all who will ask."""
-        super().read_ahead()
-        if self.release:
+    def know(self, read: dict[str, Any]) -> None:
+        """Take over what was read ahead; the index of words is beside the graph."""
+        super().know(read)
+        if self.release is not None:
             _ = self.release.index
 
     def _told(self, request: Request, found: Search, language: str) -> dict[str, Any]:
