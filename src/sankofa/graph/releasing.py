@@ -7,7 +7,7 @@ import gzip
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -77,7 +77,8 @@ class Released:
         folder: where it is.
         is_new: False when the current release holds exactly this already, so that nothing was to be done.
         verdict: what passed, what stayed behind, and why.
-        seconds: how long each step took.
+        seconds: how long each step took; of a large graph several are done beside each other, and come to more together
+            than the whole.
         formats_left_out: the formats that cannot hold this graph.
     """
 
@@ -210,41 +211,32 @@ def build(graph: Graph, out: Path | str, *, progress: Progress = lambda what, do
 
 
 def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Steps) -> tuple[str, ...]:
-    """Write the release into its folder; the formats that cannot hold it."""
-    lacking: list[str] = []
-    with Building(out, about.name) as building:
+    """Write the release into its folder; the formats that cannot hold it.
+
+    What needs only what passed is made beside the reasoning, and then all else beside each other.
+    """
+    apart = len(verdict.content) > _LARGE
+    plain = [("changes", ""), ("index", ""), *(("dumps", name) for name in dumps.ASSERTED)]
+    asked = [question.name for question in graph.questions.values() if _takes_none(question)]
+    whole = [("dumps", GRAPH), *(("answers", name) for name in asked)]
+    with (
+        Building(out, about.name) as building,
+        spread(lambda item: _of_passed(*item, out, about, verdict), plain, apart=apart, processes=1) as first,
+    ):
         with steps("reason"):
             store = _public(about.base, verdict)
-            parts = {each: store.lines(each) for each in store.graphs.queried}
-        _write_changes(building, out, about, verdict)
-        apart = sum(map(len, parts.values())) > _LARGE
-        with steps("answers"):
-            public = _Counting(store)
-            asked = [question for question in graph.questions.values() if _takes_none(question)]
-            answers = spread(
-                lambda name: _answers(public, graph.fields, graph.questions[name]), [q.name for q in asked], apart=apart
-            )
-            for number, (question, found) in enumerate(zip(asked, answers, strict=True)):
-                steps.progress("answers", number, len(asked))
-                for lang, text in found:
-                    building.write(answer_file(question.name, lang), text.encode())
-        with steps("index"):
-            for path, data in zip((WORDS, NAMES), index(verdict.content), strict=True):
-                building.write(path, data)
-        with steps("dumps"):
-            written = b"".join(verdict.content)
-            packed = spread(lambda name: _dump(name, written, parts), (GRAPH, *dumps.ASSERTED), apart=apart)
-            for number, (name, dump) in enumerate(zip((GRAPH, *dumps.ASSERTED), packed, strict=True)):
-                steps.progress("dumps", number, 1 + len(dumps.ASSERTED))
-                if dump is None:
-                    lacking.append(name)
-                else:
-                    building.write(dumps.ASSERTED.get(name, name), dump)
+            graphs = store.graphs
+            parts = {each: store.lines(each) for each in graphs.queried if each != graphs.asserted}
+            parts[graphs.asserted] = list(verdict.content)
+        public = _Counting(store)
+        with spread(lambda item: _of_whole(*item, graph, public, parts), whole, apart=apart) as then:
+            steps.write(building, whole, then)
+        steps.write(building, plain, first)
         finished = replace(
             about,
             questions=_digest(shipped.question_files()),
             sankofa=version("sankofa"),
-            triples={each.value: len(lines) for each, lines in parts.items()},
+            triples={each.value: len(parts[each]) for each in graphs.queried},
             files=building.files,
         )
         with steps("catalogue"):
@@ -253,19 +245,40 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
                 path = f"catalogue{FORMATS[name].extensions[0]}"
                 building.write(path, write(said, name, prefixes=PREFIXES))
         building.finish(finished)
-    return tuple(lacking)
+    return tuple(name for name, path in dumps.ASSERTED.items() if path not in building.files)
 
 
-def _write_changes(building: Building, out: Path, about: Manifest, verdict: Gate) -> None:
-    """Write which records there are, and what became of them since the release before."""
+def _of_passed(step: str, name: str, out: Path, about: Manifest, verdict: Gate) -> dict[str, bytes]:
+    """Files of a release that are made of what passed the gate alone."""
+    if step == "changes":
+        return _changes(out, about, verdict)
+    if step == "index":
+        return dict(zip((WORDS, NAMES), index(verdict.content), strict=True))
+    try:
+        return {dumps.ASSERTED[name]: dumps.asserted(b"".join(verdict.content), name)}
+    except CouldNotBeDone:
+        return {}
+
+
+def _of_whole(
+    step: str, name: str, graph: Graph, public: _Counting, parts: Mapping[NamedNode, Iterable[bytes]]
+) -> dict[str, bytes]:
+    """Files of a release that need what follows, too."""
+    if step == "dumps":
+        return {name: dumps.packed(dumps.quads_of(parts))}
+    found = _answers(public, graph.fields, graph.questions[name])
+    return {answer_file(name, lang): text.encode() for lang, text in found}
+
+
+def _changes(out: Path, about: Manifest, verdict: Gate) -> dict[str, bytes]:
+    """Which records there are, and what became of them since the release before."""
     now, before = digests(verdict.content, about.base), dict[str, str]()
     if about.previous:
         older = out / about.previous
         before = from_tsv(Manifest.read(older).checked(older, RECORDS))
     found = changes(before, now, verdict.content, about.base, verdict.tombstones)
-    building.write(RECORDS, as_tsv(now))
     head = {"release": about.name, "previous": about.previous, "date": about.date}
-    building.write(CHANGES, as_json({**head, **found}))
+    return {RECORDS: as_tsv(now), CHANGES: as_json({**head, **found})}
 
 
 def _public(base: str, verdict: Gate) -> Frozen:
@@ -277,7 +290,7 @@ def _public(base: str, verdict: Gate) -> Frozen:
         for triple in triples
     ]
     lines = [f"{quad} .\n".encode() for quad in canonical(known)]
-    store = Frozen.of(base, [*lines, *dumps.quads_of({graphs.asserted: verdict.content}).splitlines(keepends=True)])
+    store = Frozen.of(base, lines, asserted=verdict.content)
     refresh(store, rules())
     return store
 
@@ -309,16 +322,6 @@ class _Counting:
         if sparql not in self._known:
             self._known[sparql] = [tuple(solution) for solution in cast("QuerySolutions", self._store.query(sparql))]
         return self._known[sparql]
-
-
-def _dump(name: str, written: bytes, parts: Mapping[NamedNode, Iterable[bytes]]) -> bytes | None:
-    """A dump, gzipped; None where the format cannot hold the graph."""
-    if name == GRAPH:
-        return dumps.packed(dumps.quads_of(parts))
-    try:
-        return dumps.asserted(written, name)
-    except CouldNotBeDone:
-        return None
 
 
 def _takes_none(question: Question) -> bool:
@@ -376,7 +379,7 @@ def _tell_left_out(out: Path, name: str, verdict: Gate) -> None:
 
 
 class _Steps:
-    """Times the steps of a build, and tells which one it is at."""
+    """Times the steps of a build, each where it is done, and tells which one it is at."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
@@ -387,4 +390,20 @@ class _Steps:
         self.progress(step, 0, 1)
         begun = perf_counter()
         yield
-        self.seconds[step] = self.seconds.get(step, 0.0) + perf_counter() - begun
+        self._add(step, perf_counter() - begun)
+
+    def write(
+        self,
+        building: Building,
+        items: Sequence[tuple[str, str]],
+        made: Iterable[tuple[Mapping[str, bytes], float]],
+    ) -> None:
+        """Write the files that were made for each item, a step and a name."""
+        for number, ((step, _), (files, seconds)) in enumerate(zip(items, made, strict=True)):
+            self.progress(step, number, len(items))
+            for path, data in files.items():
+                building.write(path, data)
+            self._add(step, seconds)
+
+    def _add(self, step: str, seconds: float) -> None:
+        self.seconds[step] = self.seconds.get(step, 0.0) + seconds

@@ -483,16 +483,16 @@ class Embedded(Shared):
 
     def _follow(self) -> None:
         """Bring into the store what the log has and the store has not."""
-        last = self._log.last
+        last, read = self._log.last, dict[int, Change]()
         if last > self._version:
             try:
-                self._log.read(last)
+                read[last] = self._log.read(last)
             except StorageError:
                 # an entry gets its name when it is whole; a disk that lost power may still have lost its end
                 self._log.set_aside(last, rename=self._folder is not None)
                 last -= 1
         for number in range(self._version + 1, last + 1):
             try:
-                self._transact(self._log.read(number))
+                self._transact(read.pop(number) if number in read else self._log.read(number))
             except (OSError, RuntimeError) as error:
                 raise storage_error(error, self._folder or "memory") from error

@@ -31,12 +31,13 @@ class Frozen(Embedded):
     _stamp = ""
 
     @classmethod
-    def of(cls, base: str, lines: Iterable[bytes]) -> Self:
+    def of(cls, base: str, lines: Iterable[bytes], *, asserted: Iterable[bytes] = ()) -> Self:
         """Read a graph.
 
         Args:
             base: the network's base IRI.
             lines: its quads, one a line of N-Quads; blank nodes keep their labels.
+            asserted: more of what was asserted, one triple a line of N-Triples, none with a blank node.
 
         Raises:
             SyntaxError: a line is no quad.
@@ -47,6 +48,7 @@ class Frozen(Embedded):
         for line in lines:
             (blank if line.startswith(b"_:") or b" _:" in line else other).append(line)
         raw.bulk_load(input=b"".join(other), format=RdfFormat.N_QUADS)
+        raw.bulk_load(input=b"".join(asserted), format=RdfFormat.N_TRIPLES, to_graph=Graphs.of(base).asserted)
         raw.extend(pyoxigraph.parse(b"".join(blank), RdfFormat.N_QUADS))  # loading in bulk would invent new labels
         store = cls(raw, Graphs.of(base), Log())
         store._shut = "it is released"

@@ -123,9 +123,13 @@ def read_change(data: bytes) -> Change:
         ()
     """
     entry = read_entry(data)
-    rows = data.partition(_START)[2].removesuffix(_END).splitlines(keepends=True)
-    removed = b"".join(row[2:] for row in rows if row.startswith(b"D "))
-    added = b"".join(row[2:] for row in rows if row.startswith(b"A "))
+    body = data.partition(_START)[2].removesuffix(_END)
+    if b"\nD " in body or body.startswith(b"D "):
+        rows = body.splitlines(keepends=True)
+        removed = b"".join(row[2:] for row in rows if row.startswith(b"D "))
+        added = b"".join(row[2:] for row in rows if row.startswith(b"A "))
+    else:  # as most are, large ones above all: a row is one line, so this is a row's beginning wherever it stands
+        removed, added = b"", (b"\n" + body).replace(b"\nA ", b"\n")[1:]
     try:
         return Change(
             removed=tuple(parse(removed, RdfFormat.N_QUADS)),
