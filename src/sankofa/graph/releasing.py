@@ -41,7 +41,7 @@ from sankofa.publish.release import (
     name_of,
     prepare,
 )
-from sankofa.publish.spread import spread
+from sankofa.publish.spread import beside
 from sankofa.questions import answer
 from sankofa.questions.parameters import bind_parameters
 from sankofa.questions.recall import recalled
@@ -221,7 +221,7 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
     whole = [("dumps", GRAPH), *(("answers", name) for name in asked)]
     with (
         Building(out, about.name) as building,
-        spread(lambda item: _of_passed(*item, out, about, verdict), plain, apart=apart, processes=1) as first,
+        beside(lambda item: _of_passed(*item, out, about, verdict), plain, apart=apart, processes=1) as first,
     ):
         with steps("reason"):
             store = _public(about.base, verdict)
@@ -229,7 +229,7 @@ def _build(out: Path, about: Manifest, verdict: Gate, graph: Graph, steps: _Step
             parts = {each: store.lines(each) for each in graphs.queried if each != graphs.asserted}
             parts[graphs.asserted] = list(verdict.content)
         public = _Counting(store)
-        with spread(lambda item: _of_whole(*item, graph, public, parts), whole, apart=apart) as then:
+        with beside(lambda item: _of_whole(*item, graph, public, parts), whole, apart=apart) as then:
             steps.write(building, whole, then)
         steps.write(building, plain, first)
         finished = replace(

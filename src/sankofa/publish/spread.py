@@ -18,7 +18,18 @@ R = TypeVar("R")
 _work: Callable[[Any], Any] = repr
 
 
-def spread(
+def spread(work: Callable[[T], R], items: Sequence[T], *, apart: bool) -> Iterator[R]:
+    """What a function gives for each item, in their order; see :func:`beside`.
+
+    Example:
+        >>> list(spread(abs, [-1, 2], apart=True))
+        [1, 2]
+    """
+    with beside(work, items, apart=apart) as done:
+        yield from (result for result, _ in done)
+
+
+def beside(
     work: Callable[[T], R], items: Sequence[T], *, apart: bool, processes: int | None = None
 ) -> AbstractContextManager[Iterator[tuple[R, float]]]:
     """Begin to do something with each item; what has been done is taken while it goes on.
@@ -38,7 +49,7 @@ def spread(
         MemoryError: a process came to its end before it was done.
 
     Example:
-        >>> with spread(abs, [-1, 2], apart=True) as done:
+        >>> with beside(abs, [-1, 2], apart=True) as done:
         ...     [result for result, seconds in done]
         [1, 2]
     """

@@ -43,9 +43,9 @@ class Shelved(Frozen):
         """Open nothing yet."""
         self.folder = folder
         self._opened: tuple[int, pyoxigraph.Store] | None = None
-        self._stamp = ""
         super().__init__(pyoxigraph.Store(), Graphs.of(base), Log())
         self._shut = "it is released"
+        self._is_merged = True
 
     @property
     def _raw(self) -> pyoxigraph.Store:
@@ -72,10 +72,6 @@ class Shelved(Frozen):
         if update:
             self._refuse_read_only()
         self._stamp = stamp
-
-    def stamp(self, graph: NamedNode) -> str:
-        """The stamp of its inferences; its other graphs have none."""
-        return self._stamp if graph == self.graphs.inferred else ""
 
 
 def shelve(lines: Iterable[bytes], folder: Path) -> None:
