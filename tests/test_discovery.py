@@ -137,6 +137,7 @@ def test_each_format_leads_to_the_others(server: Server, path: str, name: str) -
         page = check(response.text, "fr")
         assert {"rel": "canonical", "href": f"{path}?lang=fr"} in page.all("link")
         shown = {str(link["href"]): str(link["type"]) for link in page.all("link") if "type" in link}
+        assert shown.pop("/feed.atom?lang=fr") == "application/atom+xml"  # of the whole site
         assert shown == {f"{path}{ENDINGS[each]}": TYPES[each] for each in TYPES}
 
 

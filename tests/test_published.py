@@ -4,23 +4,35 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import shutil
 import socket
 import subprocess
 from base64 import b64encode
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+from xml.etree import ElementTree
 
 import pytest
 import rdflib
 
+import sankofa
+from command import run
 from sankofa.graph.newest import newest_release
 from sankofa.graph.releasing import Release
+from sankofa.publish.feed import Feed, News, atom, news
+from sankofa.publish.gate import digest_of
 from sankofa.publish.index import words as words_of
 from sankofa.publish.layout import LANGUAGES, count, words
+from sankofa.publish.release import Manifest
+from sankofa.publish.values import Value
+from sankofa.store.sentences import catalogue
 from serving import Server, running
 from test_pages import check
+from test_withdraw import BASE, NETWORK, PERSON, WORD
 
 BROWSER = {"Accept": "text/html"}
 ALL = "/dumps/all.nq.gz"
@@ -345,3 +357,163 @@ def test_what_is_searched_for_never_runs(server: Server) -> None:
         assert response.status_code == 200
         assert payload in [field.get("value") for field in check(response.text, "en").all("input")]
         assert "<script" not in response.text
+
+
+# -- what is new, and what is gone
+
+ATOM, TOMBSTONES = "{http://www.w3.org/2005/Atom}", "{http://purl.org/atompub/tombstones/1.0}"
+GONE = ("/id/person/awa", "/doc/person/awa", "/doc/person/awa.html", "/doc/person/awa.ttl", "/doc/person/awa.jsonld")
+
+
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of the third release of a small network: a person was in the first two, and was withdrawn."""
+    folder = tmp_path_factory.mktemp("changed")
+    (folder / "in.ttl").write_text(NETWORK, encoding="utf-8")
+    run("init", folder / "kg", "--base", BASE, "--title", "Un réseau", "--lang", "fr", "--date", "2026-03-01")
+    run("--kg", folder / "kg", "load", folder / "in.ttl", "--date", "2026-03-01")
+    with sankofa.open(folder / "kg") as graph:
+        graph.release(folder / "public")
+        with graph.change("a note", when="2026-03-02") as change:
+            change.set(PERSON, note={"en": f"{WORD} again"})
+            change.set(f"{BASE}id/theme/tax", note={"en": "A note with <signs> & more"})
+        graph.release(folder / "public")
+        graph.withdraw(PERSON, reason="she asked for it", agent="secretariat", when="2026-04-01")
+        graph.release(folder / "public")
+    with running(folder, "serve", "public", "--port", "0") as found:
+        yield found
+
+
+def feed_of(server: Server, **passed: str) -> ElementTree.Element:
+    """A feed that is valid: what RFC 4287 asks for, element by element."""
+    response = server.http.get("/feed.atom", params=passed)
+    assert response.status_code == 200, response.text
+    assert response.headers["content-type"].partition(";")[0] == "application/atom+xml"
+    root = ElementTree.fromstring(response.content)
+    assert root.tag == f"{ATOM}feed"
+    assert response.headers["content-language"] == root.get("{http://www.w3.org/XML/1998/namespace}lang")
+    for each in (root, *root.iter(f"{ATOM}entry")):
+        for name in ("id", "title", "updated"):
+            assert len(each.findall(f"{ATOM}{name}")) == 1, name
+        assert len(each.findall(f"{ATOM}published")) <= 1
+        assert urlsplit(str(each.findtext(f"{ATOM}id"))).scheme
+        assert str(each.findtext(f"{ATOM}title")).strip()
+        for moment in (each.findtext(f"{ATOM}updated"), each.findtext(f"{ATOM}published") or "2026-01-01T00:00:00Z"):
+            assert re.fullmatch(r"\d{4}-\d\d-\d\dT00:00:00Z", str(moment))
+        links = [(link.get("rel"), link.get("type")) for link in each.findall(f"{ATOM}link")]
+        assert len(links) == len(set(links))
+        assert ("alternate", "text/html") in links
+    assert str(root.findtext(f"{ATOM}author/{ATOM}name")).strip()
+    (own,) = [link.get("href") for link in root.findall(f"{ATOM}link") if link.get("rel") == "self"]
+    assert server.http.get(str(own)).content == response.content
+    identifiers = [str(each.findtext(f"{ATOM}id")) for each in root.iter(f"{ATOM}entry")]
+    assert len(identifiers) == len(set(identifiers))
+    return root
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_feed_has_each_record_with_the_last_that_became_of_it(changed: Server, lang: str) -> None:
+    root = feed_of(changed, lang=lang)
+    said = {
+        str(entry.find(f"{ATOM}link").get("href")).removeprefix(changed.address): (  # type: ignore[union-attr]
+            entry.findtext(f"{ATOM}updated"),
+            entry.findtext(f"{ATOM}published"),
+            entry.findtext(f"{ATOM}summary"),
+        )
+        for entry in root.iter(f"{ATOM}entry")
+    }
+    first, second = "2026-03-01T00:00:00Z", "2026-03-02T00:00:00Z"
+    assert said["doc/theme/tax"][:2] == (second, first)
+    assert said["doc/type/domain"][:2] == (first, first)
+    assert said["doc/city/bamako"][1] == first
+    kind = words(lang)["news_changed"].partition("{")[0]
+    assert str(said["doc/theme/tax"][2]).startswith(kind)
+    assert root.findtext(f"{ATOM}updated") == "2026-04-01T00:00:00Z"  # the day of the release, whatever day this is
+    for path in said:
+        assert changed.http.get(f"/{path}", headers=BROWSER).status_code == 200
+    # a page says where the feed is
+    page = check(changed.http.get("/", params={"lang": lang}, headers=BROWSER).text, lang)
+    (address,) = [str(link["href"]) for link in page.all("link") if link.get("type") == "application/atom+xml"]
+    assert address == f"/feed.atom?lang={lang}"
+
+
+def test_what_is_gone_is_a_tombstone_that_names_nobody(changed: Server) -> None:
+    root = feed_of(changed)
+    (stone,) = root.iter(f"{TOMBSTONES}deleted-entry")
+    # it takes back the entry that older feeds had, which says no more than a digest
+    assert stone.attrib == {"ref": f"{BASE}feed.atom#{digest_of(PERSON)}", "when": "2026-04-01T00:00:00Z"}
+    city = digest_of(f"{BASE}id/city/bamako")
+    assert f"{BASE}feed.atom#{city}" in {entry.findtext(f"{ATOM}id") for entry in root.iter(f"{ATOM}entry")}
+
+
+def test_a_feed_names_nothing_that_is_gone_whatever_older_releases_are_there(tmp_path: Path, changed: Server) -> None:
+    public = tmp_path / "public"
+    shutil.copytree(changed.said.parent / "public", public)
+    third = newest_release(str(public))
+    second = Manifest.read(public / third.about.previous)
+    # the first two say that the person was added and changed, and nothing says that she was withdrawn
+    assert PERSON not in {each.record for each in news(public / second.name, second, third.has)}
+    shutil.rmtree(public / second.name)
+    told = news(third.folder, third.about, third.has)
+    assert [each.what for each in told] == ["changed", "withdrawn"]  # the city names a tombstone now
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_in_its_place_is_a_page_that_says_so(changed: Server, lang: str) -> None:
+    for path in (*GONE, f"/withdrawn/{digest_of(PERSON)}"):
+        gone = changed.http.get(path, params={"lang": lang}, headers=BROWSER)
+        assert (gone.status_code, gone.headers["content-language"]) == (410, lang)
+        page = check(gone.text, lang)
+        assert words(lang)["problems"]["410"] in page.words
+        assert catalogue("sankofa.store", "refusals.toml")["withdrawn"][lang][0] in page.words
+        assert WORD not in gone.text
+        told = changed.http.get(path, params={"lang": lang}, headers={"Accept": "text/turtle"})
+        assert (told.status_code, told.headers["content-type"]) == (410, "application/problem+json")
+        assert told.json()["status"] == 410
+        head = changed.http.head(path, params={"lang": lang})
+        assert (head.status_code, head.content) == (410, b"")
+
+
+def test_no_byte_that_is_served_has_it(changed: Server) -> None:
+    """From the first page, the feed, the sitemap and the catalogue to all that they lead to on this server."""
+    seen = set[str]()
+    waiting = ["/", "/feed.atom", "/sitemap.xml", "/dumps.ttl", "/search?q=" + WORD, "/graphs", "/search?q=awa"]
+    while waiting:
+        path = waiting.pop()
+        if path in seen or path.startswith(("/ontology", "/vocabulary", "/shapes", "/help", "/questions")):
+            continue
+        seen.add(path)
+        response = changed.http.get(path, headers={"Accept": "text/html, */*;q=0.1"}, follow_redirects=True)
+        data = response.content
+        text = (gzip.decompress(data) if path.endswith(".gz") else data).decode()
+        lowered = text.lower()
+        if not path.startswith("/search"):  # what was typed stands in the field
+            assert WORD not in lowered, path
+            assert "person/awa" not in lowered, path
+        assert response.status_code == 200, path
+        for found in re.findall(rf"""(?:href="|<loc>|<|")({re.escape(changed.address)}[^"<>]*|/[^"<>]*)[">]""", text):
+            leading = found.removeprefix(changed.address.rstrip("/")).partition("#")[0].replace("&amp;", "&")
+            if leading.startswith(("/?", "/doc", "/kinds", "/dumps", "/feed.atom", "/search")):
+                waiting.append(leading)
+    assert {path for path in seen if path.startswith("/dumps/")} >= {ALL, "/dumps/SHA256SUMS"}
+    assert any(path.startswith("/doc/city") for path in seen)
+    assert found_by(changed, WORD)["total"] == found_by(changed, "awa")["total"] == 0
+
+
+def test_a_feed_of_many_comes_in_pages(server: Server, release: Release) -> None:
+    address, seen = "/feed.atom?lang=fr", list[str]()
+    while address:
+        root = feed_of(server, **dict(parse_qsl(urlsplit(address).query)))
+        seen += [str(entry.find(f"{ATOM}link").get("href")) for entry in root.iter(f"{ATOM}entry")]  # type: ignore[union-attr]
+        links = {link.get("rel"): str(link.get("href")) for link in root.findall(f"{ATOM}link")}
+        address = links.get("next", "")
+    prefix = release.record_prefix
+    assert sorted(seen) == sorted(f"{server.address}doc/{iri.removeprefix(prefix)}" for iri in release.records())
+    assert links["first"] == f"{server.address}feed.atom?lang=fr"
+    assert server.http.get("/feed.atom", params={"page": "999"}).status_code == 404
+
+
+def test_a_text_that_no_xml_may_have_is_left_out() -> None:
+    odd = News("added", "00", "2026-03-01", f"{BASE}id/city/a", "city", {"en": "A\x00\x0b & <b>\ufffe"}, "2026-03-01")
+    root = ElementTree.fromstring(atom(Feed(BASE, BASE, "en", Value("N")), [odd], str))
+    assert root.findtext(f"{ATOM}entry/{ATOM}title") == "A & <b>"

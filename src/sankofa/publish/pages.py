@@ -15,6 +15,7 @@ from sankofa.errors import UnknownName, Withdrawn
 from sankofa.publish import glossary
 from sankofa.publish.documents import DATA_ENDINGS
 from sankofa.publish.dumps import dumps_of
+from sankofa.publish.feed import Feed, News, atom, pages_of
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import count, render, words
 from sankofa.publish.search import MOST_RECORDS, Search
@@ -213,10 +214,31 @@ class Pages:
             most=most if found.page == found.pages and found.total > MOST_RECORDS else "",
         )
 
+    def feed(self, lang: str, found: Sequence[News], served: str, page: int) -> str:
+        """A page of the feed of what is new.
+
+        Args:
+            lang: its language.
+            found: all that is new.
+            served: the address of the site; it ends with ``/``.
+            page: which page, from 1.
+        """
+        base, day, network = str(self.graph.base), self.release.date if self.release else "", self._network()
+        title = Reader(self.graph, lang).title(network) if network else Value(base)
+        said = self.graph.store.asserted(NamedNode(network), NamedNode(DCTERMS.license)) if network else ()
+        licence = next((each.object.value for each in said if isinstance(each.object, NamedNode)), "")
+        kinds = self.graph.fields.kinds
+
+        def name(kind: str) -> str:
+            return text_for(kinds[kind].label, lang) if kind in kinds else kind
+
+        return atom(Feed(base, served, lang, title, day, licence, page, pages_of(found)), found, name)
+
     def dumps(self, lang: str) -> str:
         """The files in which a release can be fetched; without a release there are none."""
         network = self._network()
-        licences = [row for row in Reader(self.graph, lang).rows(network) if row.predicate == DCTERMS.license]
+        rows = Reader(self.graph, lang).rows(network) if network else ()
+        licences = [row for row in rows if row.predicate == DCTERMS.license]
         return self._render(
             "dumps.html",
             lang,
@@ -294,7 +316,7 @@ class Pages:
         prefix, counts = self.graph.record_prefix, self.graph.count_by_kind()
         found = {f"/doc/{iri.removeprefix(prefix)}": days.get(iri, "") for iri in self.graph.records()}
         others = [
-            *("/", "/help", "/ontology", "/questions", "/shapes"),
+            *("/", "/help", "/ontology", "/questions", "/shapes", *(("/dumps",) if self.release else ())),
             *(f"/kinds/{kind}" for kind in counts),
             *(f"/questions/{name}" for name in self.graph.questions),
             *(f"/vocabulary/{name}" for name in glossary.vocabularies()),

@@ -70,7 +70,7 @@ def _known(file: Path) -> dict[str, Any] | None:
 class _Reading(pickle.Unpickler):
     """Reads values and terms, and runs nothing, whoever wrote the file."""
 
-    _READ = ("pyoxigraph", "sankofa.publish.service")
+    _READ = ("pyoxigraph", "sankofa.publish.feed", "sankofa.publish.service")
 
     def find_class(self, module: str, name: str) -> Any:
         if module in self._READ and name[:1].isupper():

@@ -51,6 +51,8 @@ class Discovery(Endpoint):
 
     #: The files that are sent as they lie on the disk, by their path.
     files: Mapping[str, File] = {}
+    #: What crawlers may not fetch, as robots.txt says it.
+    closed_to_crawlers: tuple[str, ...] = ("/sparql", "/graphs", "/*?")
 
     def discovery_routes(self) -> list[Route]:
         """The addresses that lead from one thing to the next; of what is no network's, fewer."""
@@ -157,7 +159,7 @@ class Discovery(Endpoint):
 
     def robots(self, request: Request) -> Response:
         """What crawlers may fetch: the pages, each in its languages; no query, no whole graph; of drafts nothing."""
-        lines = ["User-agent: *", *(f"Disallow: {each}" for each in ("/sparql", "/graphs", "/*?"))]
+        lines = ["User-agent: *", *(f"Disallow: {each}" for each in self.closed_to_crawlers)]
         if self.takes_updates:
             lines[1:] = ["Disallow: /"]
         elif self.graph.base is not None:
@@ -179,16 +181,20 @@ class Discovery(Endpoint):
             raise HTTPException(404)
         return Response(content, headers=self.headers, media_type="application/xml")
 
-    def leading_on(self) -> dict[str, str]:
-        """The header that leads from the first page, and from the endpoint, to what describes them."""
+    def leads(self) -> list[tuple[str, str, str]]:
+        """What describes all there is: each path with its relation to it and its format."""
         links = [("/.well-known/void", "describedby", "text/turtle")]
         if self.graph.base is not None:
             links.append(("/ontology", "describedby", "text/turtle"))
             links.append(("/.well-known/sparql-examples", "service-doc", "text/turtle"))
         links.append(("/sparql?format=html", "service-doc", "text/html"))
         links.append(("/sparql?format=turtle", "service-desc", "text/turtle"))
+        return links
+
+    def leading_on(self) -> dict[str, str]:
+        """The header that leads from the first page, and from the endpoint, to what describes them."""
         start = self.pages.origin
-        return {"Link": ", ".join(f'<{start}{path}>; rel="{rel}"; type="{form}"' for path, rel, form in links)}
+        return {"Link": ", ".join(f'<{start}{path}>; rel="{rel}"; type="{form}"' for path, rel, form in self.leads())}
 
     def _without_a_query(self, request: Request) -> Response:
         response = super()._without_a_query(request)

@@ -1,10 +1,11 @@
-"""What only a release has over HTTP: its files, the catalogue that lists them, the search in its words."""
+"""What only a release has over HTTP: its files, the catalogue that lists them, the search in its words, what is new."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
@@ -13,6 +14,8 @@ from sankofa.graph.releasing import Release
 from sankofa.publish.catalogue import catalogue
 from sankofa.publish.documents import ENDINGS
 from sankofa.publish.dumps import dumps_of, sums_of
+from sankofa.publish.feed import MEDIA_TYPE as ATOM
+from sankofa.publish.feed import News, news, pages_of
 from sankofa.publish.index import words
 from sankofa.publish.search import MOST_LETTERS, MOST_RECORDS, MOST_WORDS, ON_A_PAGE, Search, search
 from sankofa.serve.discovery import Discovery
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 #: The list of the digests of all dumps, by its name beside them.
 SUMS = "SHA256SUMS"
+#: What readers of feeds, and browsers, say that they take.
+_FEED_ALSO = {"application/xml": "atom", "text/xml": "atom", "application/rss+xml": "atom", "text/html": "atom"}
 
 
 class Published(Discovery):
@@ -45,6 +50,7 @@ class Published(Discovery):
         self.release = graph if isinstance(graph, Release) else None
         self.pages.release = self.release.about if self.release is not None else None
         if self.release is not None:
+            self.closed_to_crawlers = (*self.closed_to_crawlers, "/search", "/dumps/")
             folder = self.release.folder.absolute()
             self.files = {
                 f"/{dump.path}": File(str(folder / dump.path), dump.size, dump.sha256, "application/gzip")
@@ -60,6 +66,7 @@ class Published(Discovery):
             *(Route(f"/catalogue{ending}", self.catalogue) for ending in ("", *ENDINGS)),
             Route("/dumps/{name}", self.dump),
             Route("/search", self.search),
+            Route("/feed.atom", self.feed),
         ]
 
     def dumps(self, request: Request) -> Response:
@@ -105,11 +112,42 @@ class Published(Discovery):
             return self.html(self.pages.search(language, found), request)
         return JSONResponse(self._told(request, found, language), headers=self.headers)
 
+    def feed(self, request: Request) -> Response:
+        """What is new, as an Atom feed."""
+        format_asked("", request.headers.get("accept", ""), {"atom": ATOM}, _FEED_ALSO)
+        found, page, language = self._news(), _page(request), language_of(request)
+        if page > pages_of(found):
+            raise HTTPException(404)
+        text = self.pages.feed(language, found, self.address(request, ""), page)
+        return Response(text, headers=self.headers | {"Content-Language": language}, media_type=ATOM)
+
+    def leads(self) -> list[tuple[str, str, str]]:
+        """What describes all there is, and the ways into a release."""
+        if self.release is None:
+            return super().leads()
+        return [
+            *super().leads(),
+            ("/dumps.ttl", "describedby", "text/turtle"),
+            ("/search", "search", "text/html"),
+            ("/feed.atom", "alternate", ATOM),
+        ]
+
+    def read_ahead(self) -> None:
+        """Read now what takes a while, for all who will ask."""
+        super().read_ahead()
+        if self.release is not None:
+            self._news()
+
     def know(self, read: dict[str, Any]) -> None:
         """Take over what was read ahead; the index of words is beside the graph."""
         super().know(read)
         if self.release is not None:
             _ = self.release.index
+
+    def _news(self) -> list[News]:
+        assert self.release is not None  # noqa: S101 - else there is no such address
+        release = self.release
+        return self.once("news", lambda: news(release.folder, release.about, release.has))
 
     def _told(self, request: Request, found: Search, language: str) -> dict[str, Any]:
         """What was found, for programs."""
