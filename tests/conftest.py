@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import servers
 from serving import Server, running
 
 
@@ -20,8 +21,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Remove that cache."""
+    """End the servers that were started, and remove that cache."""
     if not hasattr(config, "workerinput"):
+        servers.end_all()
         shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 

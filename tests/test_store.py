@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import itertools
 import random
-import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -18,6 +14,7 @@ from pathlib import Path
 import pytest
 from pyoxigraph import BlankNode, Literal, NamedNode, Quad, QueryBoolean, QuerySolutions, QueryTriples, Triple
 
+import servers
 from sankofa.errors import (
     Conflict,
     CouldNotBeDone,
@@ -32,6 +29,7 @@ from sankofa.errors import (
 )
 from sankofa.store import Change, Embedded, Remote, Store, open_store
 from sankofa.store.past import asserted_after, change_meant
+from servers import Running
 
 BASE = "https://example.org/net/"
 S = f"{BASE}id/story/"
@@ -50,39 +48,15 @@ def theme(slug: str, name: str) -> Quad:
     return Quad(NamedNode(S + slug), THEME, NamedNode(f"{BASE}id/theme/{name}"))
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+@pytest.fixture(params=["oxigraph", "fuseki"])
+def server(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """A real SPARQL server on the loopback address, with nothing in it."""
+    with servers.server(request.param) as running:
+        running.clear()
+        yield running
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A real SPARQL server on the loopback address, in memory."""
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
-    if program is None:
-        pytest.skip("the oxigraph server is not installed (pip install oxigraph)")
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    process = subprocess.Popen(
-        [program, "serve", "--bind", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        for _ in range(200):
-            try:
-                urllib.request.urlopen(f"{address}/query?query=ASK%7B%7D", timeout=1).close()
-                break
-            except (urllib.error.URLError, TimeoutError, ConnectionError):
-                time.sleep(0.05)
-        else:
-            raise AssertionError("the server does not answer")
-        yield address
-    finally:
-        process.kill()
-        process.wait()
-
-
-@pytest.fixture(params=["memory", "folder", "remote"])
+@pytest.fixture(params=["memory", "folder", "oxigraph", "fuseki"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "memory":
         yield Embedded.memory(BASE)
@@ -90,11 +64,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         with Embedded.create(tmp_path / "kg", base=BASE) as made:
             yield made
     else:
-        address = request.getfixturevalue("server")
-        raw = Remote(f"{address}/query", update=f"{address}/update")
-        raw._send("DROP ALL")
-        with Remote(f"{address}/query", update=f"{address}/update", base=BASE, transactional=True) as made:
-            yield made
+        with servers.server(request.param) as running:
+            running.clear()
+            with running.remote(BASE) as made:
+                yield made
 
 
 def select(store: Store, query: str, **values: NamedNode | Literal) -> list[tuple[str, ...]]:
@@ -582,8 +555,8 @@ def test_two_hash_seeds_dump_the_same_bytes(tmp_path: Path) -> None:
 # -- the endpoint
 
 
-def test_an_endpoint_without_a_network_is_asked_as_it_is(server: str) -> None:
-    raw = Remote(f"{server}/query", update=f"{server}/update")
+def test_an_endpoint_without_a_network_is_asked_as_it_is(server: Running) -> None:
+    raw = server.remote()
     raw._send(
         'DROP ALL ; INSERT DATA { <http://a> <http://b> "default" . GRAPH <http://g> { <http://a> <http://b> 1 } }'
     )
@@ -595,21 +568,19 @@ def test_an_endpoint_without_a_network_is_asked_as_it_is(server: str) -> None:
         raw.apply(Change(added=(title("a", "x"),)))
 
 
-def test_an_endpoint_offers_undo_only_with_transactions(server: str) -> None:
-    store = Remote(f"{server}/query", update=f"{server}/update", base=BASE)
-    store._send("DROP ALL")
+def test_an_endpoint_offers_undo_only_with_transactions(server: Running) -> None:
+    store = server.remote(BASE, transactional=False)
     store.apply(Change(added=(title("a", "x"),)))
     with pytest.raises(WrongUsage, match="transactional=True"):
         store.undo(1)
-    reader = Remote(f"{server}/query", base=BASE)
+    reader = Remote(server.query, base=BASE)
     assert reader.version == 1
     with pytest.raises(ReadOnly, match="update"):
         reader.apply(Change(added=(title("b", "x"),)))
 
 
-def test_two_writers_of_one_endpoint_never_take_the_same_number(server: str) -> None:
-    one, two = (Remote(f"{server}/query", update=f"{server}/update", base=BASE) for _ in range(2))
-    one._send("DROP ALL")
+def test_two_writers_of_one_endpoint_never_take_the_same_number(server: Running) -> None:
+    one, two = (server.remote(BASE) for _ in range(2))
     taken = itertools.count()
     plain_commit = one._commit
 
@@ -624,9 +595,8 @@ def test_two_writers_of_one_endpoint_never_take_the_same_number(server: str) -> 
     assert len(list(one.asserted())) == 2
 
 
-def test_a_large_change_of_an_endpoint(server: str) -> None:
-    store = Remote(f"{server}/query", update=f"{server}/update", base=BASE, transactional=True)
-    store._send("DROP ALL")
+def test_a_large_change_of_an_endpoint(server: Running) -> None:
+    store = server.remote(BASE)
     store.apply(Change(added=tuple(title(f"s-{n}", f"Story {n}") for n in range(3000))))
     assert len(list(store.asserted())) == 3000
     store.undo(1)
@@ -634,7 +604,7 @@ def test_a_large_change_of_an_endpoint(server: str) -> None:
 
 
 def test_an_endpoint_that_is_down() -> None:
-    address = f"http://127.0.0.1:{free_port()}/sparql"
+    address = f"http://127.0.0.1:{servers.free_port()}/sparql"
     store = Remote(address, base=BASE, update=address)
     calls: list[Callable[[], object]] = [
         lambda: store.query("ASK {}"),

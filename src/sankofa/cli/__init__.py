@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import click
 
 from sankofa.cli.commands import Commands, Judging
+from sankofa.cli.partners import push, release, serve
 from sankofa.cli.streams import (
     ROWS,
     TRIPLES,
@@ -23,7 +24,6 @@ from sankofa.cli.streams import (
     read_parameters,
     read_query,
     say,
-    tell_release,
     working,
     write_bytes,
     write_report,
@@ -440,59 +440,5 @@ def dump(ctx: click.Context, output: Path | None, format_: str | None, everythin
         write_bytes(content, text=True)
 
 
-@main.command(short_help="Build a release for partners.")
-@click.argument("out", metavar="OUT", type=click.Path(path_type=Path))
-@click.pass_context
-def release(ctx: click.Context, out: Path) -> None:
-    """Build a release: what may be seen from outside, frozen, in the folder of releases OUT; prints where it is.
-
-    It is current from then on: 'sankofa serve OUT' serves it, 'sankofa serve OUT/NAME' an older one.
-    """
-    from time import perf_counter
-
-    begun = perf_counter()
-    with working("loading"):
-        graph = open_graph(ctx)
-    loaded = perf_counter() - begun
-    with progressing() as progress:
-        done = graph.release(out, progress=progress)
-    tell_release(done, loaded)
-
-
-@main.command(short_help="Serve a graph over HTTP.")
-@click.argument("sources", nargs=-1, metavar="[RELEASE|DIR|FILE…]")
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: any free port.")
-@click.option("--public-url", metavar="URL", help="The address that readers use, when another server stands in front.")
-@click.option("--steward", is_flag=True, help="The private side: drafts, and changes with the token in $SANKOFA_TOKEN.")
-@click.option("--fair-use", is_flag=True, help="What one client may ask for holds for this machine's own, too.")
-@click.option("--trusted-proxy", is_flag=True, help="X-Forwarded-For, which a server in front sends, says who asks.")
-@click.pass_context
-def serve(
-    ctx: click.Context,
-    sources: tuple[str, ...],
-    host: str,
-    port: int,
-    public_url: str | None,
-    steward: bool,
-    fair_use: bool,
-    trusted_proxy: bool,
-) -> None:
-    """Serve a graph read-only: /sparql, /graphs, /questions, a page per record; prints its address once it answers.
-
-    A query is stopped after 10 seconds ($SANKOFA_QUERY_SECONDS), or when it takes 512 MB ($SANKOFA_WORKER_MEMORY).
-    With --steward it serves the graph itself: drafts are seen, and who sends the token can change it.
-    """
-    from sankofa.serve import run
-
-    named = sources or ((ctx.obj,) if ctx.obj else ())
-    run(
-        named,
-        host=host,
-        port=port,
-        public_url=public_url,
-        steward=steward,
-        fair_use=fair_use,
-        trusted_proxy=trusted_proxy,
-        say=say,
-    )
+for command in (release, serve, push):
+    main.add_command(command)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sankofa.graph import Graph
     from sankofa.graph.releasing import Released
+    from sankofa.publish.push import Pushed
     from sankofa.table import Table
     from sankofa.validation import Report
 
@@ -100,6 +101,18 @@ def tell_release(done: Released, loaded: float) -> None:
         say("nothing to do: the current release holds exactly this")
     say(", ".join(f"{step} {seconds:.1f} s" for step, seconds in {"load": loaded, **done.seconds}.items()))
     click.echo(done.folder)
+
+
+def tell_push(done: Pushed) -> None:
+    """Tell what pushing a release came to; its graphs, as the server has them now, go to stdout."""
+    for each in done.graphs:
+        click.echo(f"{each.sha256}  {each.triples}  {each.graph}")
+    if not done.way:
+        say(f"nothing to do: the server holds {done.name}, whole")
+        return
+    sent, removed = (sum(counts) for counts in zip(*((each.sent, each.removed) for each in done.graphs), strict=True))
+    gone = f", {removed} taken out" if removed else ""
+    say(f"{done.name} is there, whole and read back: {sent} triples sent by {done.way} to {done.address}{gone}")
 
 
 def write_bytes(content: bytes, *, text: bool = False) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
@@ -14,18 +13,15 @@ from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
 
 from sankofa.errors import ReadOnly
 from sankofa.graph.closed import Closed
+from sankofa.graph.handing import HandedOn
 from sankofa.graph.inferences import Inferences, rules
 from sankofa.graph.reading import term_of, triple_of
-from sankofa.graph.records import Records
 from sankofa.store import Embedded
 
 if TYPE_CHECKING:
-    import rdflib
-
     from sankofa.capture import Capture
     from sankofa.capture.places import Places
     from sankofa.graph.editor import Editor
-    from sankofa.graph.releasing import Progress, Released
     from sankofa.questions import Answer, Catalogue
     from sankofa.reason import Explanation, Reasoning
     from sankofa.store import Change, Entry, Results, Store, Value
@@ -35,7 +31,7 @@ if TYPE_CHECKING:
     from sankofa.validation.trend import Trend
 
 
-class Graph(Records):
+class Graph(HandedOn):
     """A network's knowledge: records, what their words mean, what follows from them, and how they came about.
 
     A graph without a network (files as they are, the result of a CONSTRUCT) can be queried and dumped, nothing else.
@@ -55,7 +51,6 @@ class Graph(Records):
         """Keep the store; everything else is read when it is asked for."""
         super().__init__(over)
         self._read_only = read_only
-        self._inferences = Inferences(over)
 
     # -- asking
 
@@ -406,68 +401,6 @@ class Graph(Records):
 
         self._refuse_read_only()
         return withdraw(self, iri, reason=reason, agent=agent, when=when)
-
-    # -- handing on
-
-    def dump(self, target: Path | str | None = None, *, format: str | None = None, all: bool = False) -> bytes:  # noqa: A002
-        """Write what was asserted, sorted: the same graph gives the same bytes.
-
-        Args:
-            target: a file to write; its name tells the format, and by ``.gz`` that it is compressed.
-            format: nquads (the default), trig, turtle, ntriples, rdfxml or jsonld.
-            all: ontology, vocabularies and inferences too.
-
-        Returns:
-            The document, never compressed.
-
-        Raises:
-            UnknownName: there is no such format.
-            UnreadableInput: the file's name tells no format, and none is named.
-            StorageError: the file cannot be written; an old one stays as it was.
-        """
-        from sankofa.store.disk import write_file
-        from sankofa.store.formats import format_of
-
-        name = format or (format_of(target).name if target is not None else "nquads")
-        store = self._inferences.local_store() if all and self.base else self.store
-        content = store.dump(name, all=all)
-        if target is not None:
-            path = Path(target)
-            write_file(path, gzip.compress(content, mtime=0) if path.suffix.lower() == ".gz" else content)
-        return content
-
-    def release(self, out: Path | str, *, progress: Progress | None = None) -> Released:
-        """Build a release: what passed the gate, frozen, for partners; it becomes the current one in its folder.
-
-        Args:
-            out: the folder of releases; a new one is made.
-            progress: called with the step, how much of it is done, and how much there is.
-
-        Raises:
-            WrongUsage: the folder is something else, or the graph is a release or no network's.
-            HeldByAnother: another process builds a release there.
-            StorageError: the disk is full or gone; the current release stays current.
-
-        Example:
-            >>> import sankofa, tempfile
-            >>> with tempfile.TemporaryDirectory() as out:
-            ...     sankofa.open().release(out).is_new, len(sankofa.open(out).answer("cities"))
-            (True, 11)
-        """
-        from sankofa.graph.newest import release
-
-        return release(self, out, progress)
-
-    @cached_property
-    def rdflib(self) -> rdflib.Dataset:
-        """A read-only rdflib view of the same store; adding to it raises and names :meth:`change`.
-
-        Raises:
-            WrongUsage: the graph is behind an endpoint, which rdflib can ask by itself.
-        """
-        from sankofa.graph.view import dataset
-
-        return dataset(self)
 
     def close(self) -> None:
         """Let go of the store; whatever is asked afterwards is an error."""

@@ -218,7 +218,7 @@ class PrivateSite(Site):
 
     def _refuse_closed(self, graph: NamedNode | None) -> None:
         graphs = self.graph.store.graphs
-        if graph in (*graphs.reserved, graphs.log):
+        if graph in graphs.closed:
             raise refusal(ReadOnly, "closed-graph", {"asserted": graphs.asserted.value}, where=str(graph))
 
 

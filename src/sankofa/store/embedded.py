@@ -414,7 +414,7 @@ class Embedded(Shared):
 
     def _quads_of(self, record: str) -> list[Quad]:
         """All quads whose subject is the record or a fragment of it, in the graphs that people write."""
-        closed = {*self.graphs.reserved, self.graphs.log}
+        closed = self.graphs.closed
         part = f"{record}#"
         found = list(self._raw.quads_for_pattern(NamedNode(record), None, None, None))
         for quad in self._raw.quads_for_pattern(None, None, None, None):

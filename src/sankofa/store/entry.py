@@ -36,7 +36,7 @@ def entering(quads: Iterable[Quad], graphs: Graphs) -> list[Quad]:
         >>> entering([quad], Graphs.of("https://example.org/"))[0].object.value
         'é'
     """
-    closed = {*graphs.reserved, graphs.log}
+    closed = graphs.closed
     quads = skolemise(quads, graphs.base)
     for quad in quads:
         if quad.graph_name in closed:

@@ -24,17 +24,23 @@ class Graphs:
     ontology: NamedNode
     inferred: NamedNode
     log: NamedNode
+    release: NamedNode
 
     @classmethod
     def of(cls, base: str) -> Graphs:
         """Name the graphs of the network whose base IRI is ``base``."""
-        names = ("asserted", "vocabularies", "ontology", "inferred", "log")
+        names = ("asserted", "vocabularies", "ontology", "inferred", "log", "release")
         return cls(base, *(NamedNode(f"{base}graph/{name}") for name in names))
 
     @property
     def reserved(self) -> tuple[NamedNode, ...]:
         """The graphs that no change may touch: they are computed, or come with Sankofa."""
         return (self.ontology, self.vocabularies, self.inferred)
+
+    @property
+    def closed(self) -> tuple[NamedNode, ...]:
+        """The graphs that no change from outside may touch: the reserved ones, and what tells of the graph itself."""
+        return (*self.reserved, self.log, self.release)
 
     @property
     def queried(self) -> list[NamedNode]:

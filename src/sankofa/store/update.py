@@ -194,7 +194,7 @@ class _Run:
         declared = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in guard.prefixes().items())
         for token in written:
             graph = resolved(token, declared + operation.declarations, self._base_iri)
-            if graph in (*self._graphs.reserved, self._graphs.log):
+            if graph in self._graphs.closed:
                 raise refusal(ReadOnly, "closed-graph", {"asserted": self._graphs.asserted.value}, where=str(graph))
 
 
