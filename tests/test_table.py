@@ -154,6 +154,10 @@ def test_rows_and_columns() -> None:
         (typed("10:00:00", "time"), time(10)),
         (typed("2026-02-30", "date"), "2026-02-30"),
         (typed("many", "integer"), "many"),
+        (typed("1_000", "integer"), "1_000"),
+        (typed("١٢", "integer"), "١٢"),
+        (typed("1e999999999", "decimal"), "1e999999999"),
+        (typed("20260301", "date"), "20260301"),
         (typed("yes", "boolean"), "yes"),
         (Literal("x", language="fr"), "x"),
         (NamedNode("http://x"), "http://x"),
@@ -219,6 +223,27 @@ def test_a_workbook_keeps_formulas_as_text(tmp_path: Path) -> None:
     assert sheet["A2"].data_type == "s"
     with pytest.raises(StorageError):
         TABLE.to_xlsx(tmp_path / "no" / "folder.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("term", "held"),
+    [
+        (typed("123456789012345", "integer"), 123456789012345),
+        (typed("1234567890123456", "integer"), "1234567890123456"),
+        (typed("0.1234567890123456", "decimal"), "0.1234567890123456"),
+        (typed("9" * 5000, "decimal"), "9" * 5000),
+        (typed("1" + "0" * 5000, "decimal"), "1" + "0" * 5000),
+        (typed("1e999999999", "decimal"), "1e999999999"),
+        (typed("1899-12-30", "date"), "1899-12-30"),
+        (typed("9999-12-31T23:59:59.9999", "dateTime"), "9999-12-31T23:59:59.999900"),
+    ],
+)
+def test_what_no_cell_can_hold_as_a_number_or_a_date_stays_as_it_is_written(term: Term, held: object) -> None:
+    import openpyxl
+
+    sheet = openpyxl.load_workbook(io.BytesIO(Table(("a",), [(term,)]).to_xlsx())).active
+    assert sheet is not None
+    assert sheet["A2"].value == held
 
 
 def test_a_workbook_has_no_clock(tmp_path: Path) -> None:

@@ -37,16 +37,19 @@ _INTEGERS = {
     f"{_XSD}{name}"
     for name in ("integer", "long", "int", "short", "byte", "negativeInteger", "nonPositiveInteger", "positiveInteger")
 } | {f"{_XSD}{name}" for name in ("nonNegativeInteger", "unsignedLong", "unsignedInt", "unsignedShort", "unsignedByte")}
-_READERS: dict[str, Callable[[str], Value]] = {
-    **dict.fromkeys(_INTEGERS, int),
-    f"{_XSD}decimal": Decimal,
-    f"{_XSD}double": float,
-    f"{_XSD}float": float,
-    f"{_XSD}boolean": lambda text: {"true": True, "1": True, "false": False, "0": False}[text],
-    f"{_XSD}date": date.fromisoformat,
-    f"{_XSD}dateTime": datetime.fromisoformat,
-    f"{_XSD}time": time.fromisoformat,
+_DECIMAL, _DAY = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", r"\d{4}-\d\d-\d\d"
+_CLOCK = r"\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"
+#: What a value must look like, and how it is read then: Python alone would read more than RDF writes, as 1e999999999.
+_READ: dict[str, tuple[str, Callable[[str], Value]]] = {
+    **dict.fromkeys(_INTEGERS, (r"[+-]?\d+", int)),
+    f"{_XSD}decimal": (_DECIMAL, Decimal),
+    **dict.fromkeys((f"{_XSD}double", f"{_XSD}float"), (rf"{_DECIMAL}(?:[eE][+-]?\d+)?|[+-]?INF|NaN", float)),
+    f"{_XSD}boolean": ("true|false|1|0", lambda text: text in ("true", "1")),
+    f"{_XSD}date": (_DAY, date.fromisoformat),
+    f"{_XSD}dateTime": (f"{_DAY}T{_CLOCK}", datetime.fromisoformat),
+    f"{_XSD}time": (_CLOCK, time.fromisoformat),
 }
+_READERS = {datatype: (re.compile(form, re.ASCII), reader) for datatype, (form, reader) in _READ.items()}
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 
@@ -236,8 +239,10 @@ class Table:
                 value = value.isoformat()  # workbooks know no time zones
             if isinstance(value, float) and not math.isfinite(value):
                 value = str(value)
-            if isinstance(value, Decimal):
-                value = int(value) if value == value.to_integral_value() else float(value)
+            if isinstance(value, date) and not 1900 < value.year < 9999:
+                value = value.isoformat()  # nor days before the first of theirs, or after the last
+            if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+                value = _number(value)
             made: Any = WriteOnlyCell(sheet)
             made.value = value
             if isinstance(value, str):
@@ -315,13 +320,13 @@ def to_python(term: Term | None) -> Value:
         return term.value
     if isinstance(term, BlankNode):
         return str(term)
-    reader = _READERS.get(term.datatype.value)
-    if reader is None:
-        return term.value
-    try:
-        return reader(term.value.replace("INF", "inf") if reader is float else term.value)
-    except (ValueError, ArithmeticError, KeyError):
+    known = _READERS.get(term.datatype.value)
+    if known is None or not known[0].fullmatch(term.value):
         return term.value  # an ill-formed value is shown as it was written
+    try:
+        return known[1](term.value.replace("INF", "inf") if known[1] is float else term.value)
+    except (ValueError, ArithmeticError):
+        return term.value
 
 
 def _plain(term: Term | Triple | None) -> Term | None:
@@ -334,6 +339,14 @@ def _text(term: Term | None) -> str:
     if term is None:
         return ""
     return str(term) if isinstance(term, BlankNode) else term.value
+
+
+def _number(value: int | Decimal) -> int | float | str:
+    """A number as a cell can hold it: of fifteen digits; a longer one stays as it is written."""
+    written = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if len(written.lstrip("+-").replace(".", "").strip("0")) > 15 or len(written) > 300:
+        return written
+    return int(value) if value == int(value) else float(value)
 
 
 def _csv(text: str) -> str:

@@ -105,8 +105,9 @@ class Names:
 
     def __init__(self) -> None:
         """Start without any name."""
-        self._labels: dict[str, dict[str, set[ox.NamedNode]]] = {}
-        self._tails: dict[str, dict[str, set[ox.NamedNode]]] = {}
+        # Sets that are replaced and never changed: copies share them.
+        self._labels: dict[str, dict[str, frozenset[ox.NamedNode]]] = {}
+        self._tails: dict[str, dict[str, frozenset[ox.NamedNode]]] = {}
 
     def add(self, iri: ox.NamedNode, classes: Iterable[str], labels: Iterable[str]) -> None:
         """Let labels, and the end of its address, name a thing of some classes.
@@ -119,10 +120,10 @@ class Names:
         tail = iri.value.rstrip("/").replace("#", "/").rpartition("/")[2]
         texts = [" ".join(unicodedata.normalize("NFC", label).split()) for label in labels]
         for cls in classes:
-            self._tails.setdefault(cls, {}).setdefault(tail, set()).add(iri)
-            known = self._labels.setdefault(cls, {})
-            for text in texts:
-                known.setdefault(text, set()).add(iri)
+            for index, names in ((self._tails, [tail]), (self._labels, texts)):
+                known = index.setdefault(cls, {})
+                for name in names:
+                    known[name] = known.get(name, frozenset()) | {iri}
 
     def find(self, classes: Iterable[str], text: str) -> tuple[ox.NamedNode, ...]:
         """The things of some classes that a text names: by label or code, else by the end of its address.
@@ -169,9 +170,8 @@ class Names:
     def copy(self) -> Names:
         """An index with the same names, to add to."""
         other = Names()
-        for mine, its in ((self._labels, other._labels), (self._tails, other._tails)):
-            for cls, texts in mine.items():
-                its[cls] = {text: set(iris) for text, iris in texts.items()}
+        other._labels = {cls: dict(names) for cls, names in self._labels.items()}
+        other._tails = {cls: dict(names) for cls, names in self._tails.items()}
         return other
 
 

@@ -19,19 +19,23 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
 STRING = f"{XSD}string"
 
-_ZONE = r"(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)?"
+_ZONE = r"(?:Z|[+-](?:(?:0\d|1[0-3]):[0-5]\d|14:00))?"
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?"
+_DAY = r"(\d{4}-\d\d-\d\d)"
 # What a text must look like to be of a datatype; the first datatype of this order that a field takes wins.
 _FORMS = {
-    "date": re.compile(rf"(\d{{4}}-\d\d-\d\d){_ZONE}"),
-    "gYearMonth": re.compile(rf"\d{{4}}-(?:0[1-9]|1[0-2]){_ZONE}"),
-    "gYear": re.compile(rf"-?\d{{4}}{_ZONE}"),
-    "dateTime": re.compile(rf"\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?{_ZONE}"),
-    "integer": re.compile(r"[+-]?\d+"),
-    "decimal": re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)"),
-    "double": re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN"),
-    "boolean": re.compile(r"true|false|1|0"),
-    "anyURI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+"),
-}
+    name: re.compile(form, re.ASCII)  # other digits than these are none in RDF
+    for name, form in {
+        "date": rf"{_DAY}{_ZONE}",
+        "gYearMonth": rf"\d{{4}}-(?:0[1-9]|1[0-2]){_ZONE}",
+        "gYear": rf"-?\d{{4}}{_ZONE}",
+        "dateTime": rf"{_DAY}T{_CLOCK}{_ZONE}",
+        "integer": r"[+-]?\d+",
+        "decimal": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)",
+        "double": r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?|[+-]?INF|NaN",
+        "boolean": r"true|false|1|0",
+    }.items()
+} | {"anyURI": re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")}
 _WORDS = {
     "date": "a date such as 2019-03-04",
     "gYearMonth": "a year and month such as 2019-03",
@@ -127,7 +131,7 @@ def value_of(literal: ox.Literal) -> object:
             result = text == "true"
         elif name == "integer" and str(int(text)) == text:
             result = int(text)
-        elif name == "decimal" and format(Decimal(text), "f") == text:
+        elif name == "decimal" and _FORMS[name].fullmatch(text) and format(Decimal(text), "f") == text:
             result = Decimal(text)
         elif name == "date" and datetime.date.fromisoformat(text).isoformat() == text:
             result = datetime.date.fromisoformat(text)
@@ -152,7 +156,7 @@ def _of_text(text: str, names: set[str]) -> ox.Literal | None:
         return ox.Literal(text)
     for name, form in _FORMS.items():
         if name in names and (match := form.fullmatch(text.strip())):
-            if name == "date" and not _is_date(match.group(1)):
+            if name in ("date", "dateTime") and not _is_date(match.group(1)):
                 continue
             return ox.Literal(text.strip(), datatype=ox.NamedNode(XSD + name))
     return ox.Literal(text) if "string" in names else None

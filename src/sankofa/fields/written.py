@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import pyoxigraph as ox
 
@@ -352,6 +352,7 @@ def decimal_literal(number: Decimal) -> ox.Literal:
     return ox.Literal("0" if text in ("-0", "") else text, datatype=ox.NamedNode(_XSD + "decimal"))
 
 
+@lru_cache(maxsize=8192)
 def folded(text: str) -> str:
     """A text without case, accents and doubled spaces, to tell how near two names are.
 
