@@ -266,12 +266,13 @@ def _question(file: Path) -> Question:
     for key in ("param-help", "param-example"):
         for name in set(header.names(key)) - set(names):
             raise header.error(key, f"there is no parameter '{name}'", "add its '# param:' line", of=name)
+    used = variables(header.text) if names else set()
     return Question(
         file.stem,
         header.texts("title"),
         header.texts("description"),
         keywords,
-        tuple(_parameter(header, name) for name in names),
+        tuple(_parameter(header, name, used) for name in names),
         _scope(header),
         strategy,
         header.text,
@@ -279,7 +280,7 @@ def _question(file: Path) -> Question:
     )
 
 
-def _parameter(header: Header, name: str) -> Parameter:
+def _parameter(header: Header, name: str, used: set[str]) -> Parameter:
     kind, _, rest = header.one("param", name).partition(" ")
     need, _, default = rest.strip().partition(" ")
     if kind not in TYPES and not (kind.startswith("iri:") and all(class_of(each) for each in kinds_of(kind))):
@@ -288,7 +289,7 @@ def _parameter(header: Header, name: str) -> Parameter:
     if need not in ("required", "optional", "default") or bool(default.strip()) != (need == "default"):
         hint = f"write '# param: {name} {kind} optional' or '… default VALUE'"
         raise header.error("param", "a parameter is required, optional, or has a default", hint, of=name)
-    if name not in variables(header.text):
+    if name not in used:
         hint = "use it, or take the parameter out"
         raise header.error("param", f"the query has no variable '?{name}'", hint, of=name)
     texts = _LANG_HELP if kind == "lang" and not header.has("param-help", name) else header.texts("param-help", name)
