@@ -24,7 +24,7 @@ from sankofa.graph import Graph
 from sankofa.graph.opening import in_memory
 from sankofa.store import Change
 from sankofa.terms import DCTERMS, RDF, RDFS, SKF
-from sankofa.validation import Report, validate_records
+from sankofa.validation import Report, live, validate_records
 from sankofa.validation.data import Data, Joined, Without
 from sankofa.validation.live.touch import Reads, Touch
 from sankofa.validation.model import Shape
@@ -151,7 +151,11 @@ class Changes:
 
 
 @pytest.mark.parametrize("seed", range(60 if FULL else 3))
-def test_after_every_change_the_standing_report_is_that_of_a_full_run(seed: int) -> None:
+def test_after_every_change_the_standing_report_is_that_of_a_full_run(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if seed % 2:  # as a large graph is judged: by columns, and what the checks read stays in memory
+        monkeypatch.setattr(live, "_FEW", 0)
     chance = Random(seed)
     kg = in_memory(BASE, some_records(chance, 25))
     changes = Changes(kg, chance)

@@ -282,6 +282,51 @@ class Stored(Walked):
         return [quad.subject for quad in quads]  # type: ignore[misc]
 
 
+class Near(Walked):
+    """Some of a store's triples, in memory: to look one up takes a tenth of the time that it takes on the disk.
+
+    Args:
+        store: the triples, in its default graph.
+    """
+
+    def __init__(self, store: ox.Store) -> None:
+        """Keep them."""
+        self.store = store
+
+    def said(self, node: Term) -> Mapping[str, Sequence[Term]]:
+        """All that is said of a node: the values by property."""
+        said: dict[str, list[Term]] = {}
+        if not isinstance(node, ox.Literal):
+            for quad in self.store.quads_for_pattern(node, None, None, None):
+                said.setdefault(quad.predicate.value, []).append(quad.object)  # type: ignore[arg-type]
+        return said
+
+    def all(self, node: Term, predicate: str) -> Sequence[Term]:
+        """The values of a property."""
+        if isinstance(node, ox.Literal):
+            return ()
+        quads = self.store.quads_for_pattern(node, ox.NamedNode(predicate), None, None)
+        return [quad.object for quad in quads]  # type: ignore[misc]
+
+    def back(self, node: Term, predicate: str) -> Sequence[Node]:
+        """The nodes that have a node as a value of a property."""
+        quads = self.store.quads_for_pattern(None, ox.NamedNode(predicate), node, None)
+        return [quad.subject for quad in quads]  # type: ignore[misc]
+
+    def change(self, came: Iterable[Spo], went: Iterable[Spo], reads: Collection[str] | None) -> None:
+        """Follow a change.
+
+        Args:
+            came, went: the triples that came and that went.
+            reads: the IRIs of the properties whose triples are kept; None for all.
+        """
+        for triple in went:
+            self.store.remove(ox.Quad(*triple))
+        for triple in came:
+            if reads is None or triple[1].value in reads:
+                self.store.add(ox.Quad(*triple))
+
+
 class Joined(Walked):
     """Several data as one; what several of them say is said once.
 

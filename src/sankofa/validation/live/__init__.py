@@ -27,12 +27,12 @@ from sankofa.fields.files import Node, Spo, Term
 from sankofa.store import Change, Embedded
 from sankofa.validation import columns
 from sankofa.validation.assess import assess
-from sankofa.validation.checks import Ask, asking, checks, read_by
+from sankofa.validation.checks import asking, checks, read_by
 from sankofa.validation.columns.table import Table, read_terms
 from sankofa.validation.completeness import RecordState
 from sankofa.validation.coverage import covered
 from sankofa.validation.crossing import Crossing, told
-from sankofa.validation.data import Data, Joined, Stored, Walked, Without
+from sankofa.validation.data import Data, Joined, Near, Stored, Walked, Without
 from sankofa.validation.describe import Describer, Origins, place
 from sankofa.validation.joins import RECORD
 from sankofa.validation.live.entries import Coding, Entries, Entry
@@ -59,8 +59,8 @@ _MANY, _SHARE = 2_000, 20
 _FEW = 25_000
 #: More changed triples than this are not followed back.
 _LONG = 20_000
-#: Of up to this many triples, what the checks read is asked in memory.
-_IN_MEMORY = 3_000_000
+#: Of up to this many triples, what the checks read is asked in memory, 150 MB for a million triples in all.
+_IN_MEMORY = 6_000_000
 
 
 class Live:
@@ -88,6 +88,7 @@ class Live:
         self._entries = Entries()
         self._rows: dict[str, set[str]] = {}
         self._head: Head | None = None
+        self._near: Near | None = None
         self._noted: dict[int, Change] = {}
         self._open: WeakValueDictionary[int, Later[Any]] = WeakValueDictionary()
         self._working = threading.RLock()
@@ -178,7 +179,7 @@ class Live:
         view = Joined(Stored(self._store), self._static)
         few = sum(1 for _ in islice(self._store.asserted(), _FEW + 1)) <= _FEW
         judged = self._by_nodes(view) if few else self._by_columns(view)
-        crossing = Crossing(judged.ask)
+        crossing = Crossing(asking(judged.near.store) if judged.near else self._ask)
         entries = {node: Entry(results=tuple(results)) for node, results in judged.found.items()}
         describer = Describer(self._fields, messages(), view)
         for finding in self._unseen.findings(view, judged.suspects, describer):
@@ -203,6 +204,7 @@ class Live:
             dict(sorted(levels.items())),
             sum(map(len, judged.found.values())),
         )
+        self._near = None if self._store.read_only else judged.near
         self._journal.write(self._head, self._entries)
 
     def _by_columns(self, view: Walked) -> _Judged:
@@ -217,8 +219,8 @@ class Live:
             own = outcome.judge.focus.without_part()
             records = len(own) - sum(not self._is_subject(term) for term in read_terms(own) if term in self._static.by)
             # In memory, and without what no check reads, the checks are answered several times as fast.
-            ask = asking(table.store(read_by(checks()))) if triples <= _IN_MEMORY else self._ask
-            return _Judged(found, outcome.checked, records, triples, self._suspects(table, view), ask)
+            near = Near(table.store(read_by(checks()))) if triples <= _IN_MEMORY else None
+            return _Judged(found, outcome.checked, records, triples, self._suspects(table, view), near)
 
     def _by_nodes(self, view: Walked) -> _Judged:
         triples = 0
@@ -236,7 +238,7 @@ class Live:
                 if results := [(shape, result) for result in judge.results(shape, node)]:
                     found.setdefault(str(node), []).extend(results)
         records = sum(node in own and "#" not in node.value for node in every)
-        return _Judged(found, len(every), records, triples, list(own), self._ask)
+        return _Judged(found, len(every), records, triples, list(own))
 
     def _suspects(self, table: Table, view: Walked) -> list[Node]:
         """The subjects about which something is unknown or unseen, or may be."""
@@ -285,7 +287,10 @@ class Live:
         for finding in self._unseen.findings(after, there, describer):
             _add_unseen(entries, finding)
         crossing = Crossing(self._ask, today=self._head.today)
-        for recheck in crossing.after((*came, *went), after):
+        near, self._near = self._near, None  # what is stopped half-way must not be taken for what is there
+        if near is not None:
+            near.change(came, went, read_by(checks()))
+        for recheck in crossing.after((*came, *went), Joined(near, self._static) if near else after):
             code = recheck.check.code
             seen = set(self._rows.get(code, ())) if recheck.seen is None else {str(node) for node in recheck.seen}
             for name in seen:
@@ -320,6 +325,7 @@ class Live:
             levels={level: count for level, count in sorted(levels.items()) if count},
             results=results_count,
         )
+        self._near = near
         self._journal.append(self._head, changed, self._entries)
         return again
 
@@ -425,7 +431,7 @@ class _Judged:
         found: the results at each node, with the shape whose focus node it is.
         checked: the number of focus nodes, records: of records among them, triples: of triples.
         suspects: the subjects about which something may be unknown or unseen.
-        ask: what answers the checks.
+        near: what the checks read, in memory; None where it is too much, or where there is little.
     """
 
     found: dict[str, list[tuple[Shape, Result]]]
@@ -433,7 +439,7 @@ class _Judged:
     records: int
     triples: int
     suspects: list[Node]
-    ask: Ask
+    near: Near | None = None
 
 
 def _add_unseen(entries: dict[str, Entry], finding: Finding) -> None:
