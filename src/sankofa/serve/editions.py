@@ -39,7 +39,7 @@ class Kept:
     """
 
     #: What an answer takes beside its body.
-    _BESIDE = 1_000
+    _BESIDE = 1_600
 
     def __init__(self, most: int) -> None:
         """Keep nothing yet."""

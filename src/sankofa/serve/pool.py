@@ -20,6 +20,7 @@ _MOST_REQUESTS = 20_000
 _QUICK = 0.3
 #: A worker that is at one request for so many seconds will not be free in a moment.
 _MOMENT = 0.05
+#: So many workers are kept free; more only help while others work on what takes long.
 _PROCESSORS = max(2, os.cpu_count() or 1)
 _LOOK = 0.25  # seconds between two looks at how much memory all workers take
 
@@ -158,12 +159,12 @@ class Pool:
 
     def _give_back(self, worker: Worker, *, kept: bool) -> None:
         self._busy.pop(worker.process, None)
-        if kept and not self._keeper.ended.is_set():
+        if kept and (len(self._free) < _PROCESSORS or self._waiting) and not self._keeper.ended.is_set():
             self._is_free(worker)
         else:
             worker.writer.close()
             self._keeper.kill(worker)
-            if not self._free and self._has_room(self._limits.workers):
+            if len(self._free) + self._coming < _PROCESSORS and self._has_room(self._limits.workers):
                 self._add()  # before the next request comes
 
     def _add(self) -> None:
