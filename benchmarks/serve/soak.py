@@ -22,6 +22,7 @@ import http.client
 import json
 import os
 import random
+import statistics
 import subprocess
 import sys
 import threading
@@ -43,6 +44,7 @@ CLIENTS = 20
 PAUSE = 0.03  # seconds between two requests of a client, in the mean
 LIMIT = 5  # seconds for a query
 WORST, WORST_AT_ONCE = 0.01, 3  # their share, and how many of them
+LARGE_SHARE = 0.003
 SETTLING = 4  # seconds
 GROWTH, P95 = 0.05, 0.5
 FILLING = 70_000_000  # bytes of answers in the warm-up, each for the first time: more than a server keeps
@@ -62,6 +64,8 @@ QUERIES = (
     "ASK { ?s a skf:Theme }",
     "CONSTRUCT { ?s dcterms:title ?t } WHERE { ?s a skf:City ; dcterms:title ?t }",
 )
+#: More than a megabyte, which goes by a file.
+LARGE = "SELECT * { ?s ?p ?o FILTER(LANG(?o) IN ('en', 'fr')) }"
 WRONG = (
     ("GET", "/sparql?query=SELECT+x", {}, b"", 400),
     ("GET", f"/sparql?{urlencode({'query': 'ASK { SERVICE <http://localhost:1/> { } }'})}", {}, b"", 403),
@@ -136,6 +140,7 @@ def cases(release: Release) -> tuple[list[Case], dict[Case, str]]:
         texts[asking(text, form=form)] = texts[asking(text, form=form, kind="fresh query", fresh=True)] = text
         direct = Case("post", "/sparql", "POST", (("Content-Type", "application/sparql-query"), ("Accept", form)))
         texts[replace(direct, body=text.encode())] = text
+    texts[asking(LARGE, form=ROWS, kind="large", fresh=True)] = LARGE
     dataset = {"default-graph-uri": graph}
     text = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
     texts[asking(text, kind="dataset", fresh=True, **dataset)] = text.replace("{ ?s", f"{{ GRAPH <{graph}> {{ ?s") + "}"
@@ -243,6 +248,7 @@ class Load:
         by_kind: dict[str, list[Case]] = defaultdict(list)
         for case in known:
             by_kind[case.kind].append(case)
+        (self._large,) = by_kind.pop("large")
         self._kinds = list(by_kind.values())
         self._share = WORST
         self._worst = threading.Semaphore(WORST_AT_ONCE)
@@ -269,8 +275,11 @@ class Load:
         """What a server takes, in MB, when the worst queries have ended and its workers have answered a while."""
         time.sleep(LIMIT + 1)
         self.go(SETTLING, worst=0)
-        time.sleep(1)
-        return sum(map(_share, [process, *_descendants(process)])) / 1024
+        seen = []
+        for _ in range(5):  # a worker may just be replaced by another
+            time.sleep(0.3)
+            seen.append(sum(map(_share, [process, *_descendants(process)])) / 1024)
+        return statistics.median(seen)
 
     def end(self) -> None:
         self._ended = True
@@ -295,6 +304,8 @@ class Load:
                         self._ask(client, replace(case, status=503), "")
                     finally:
                         self._worst.release()
+                elif chance.random() < LARGE_SHARE:
+                    self._ask(client, self._large, f" #{seed}-{number}")
                 else:
                     self._ask(client, chance.choice(chance.choice(self._kinds)), f" #{seed}-{number}")
             except (OSError, http.client.HTTPException) as error:
@@ -354,6 +365,8 @@ def _share(process: int) -> int:
 def fill(port: int, known: list[Case]) -> None:
     """Have the server keep as many answers as it may."""
     client, size, number = Client(port), 0, 0
+    for case in [case for case in known if case.kind == "large"] * 5:
+        client.ask(case, f" #filling-{number}")
     largest = max((case for case in known if case.kind == "fresh query"), key=lambda case: len(client.ask(case)[2]))
     while size < FILLING:
         number += 1
