@@ -18,6 +18,7 @@ import pytest
 
 from sankofa.graph.opening import in_memory
 from sankofa.graph.shelf import open_to_serve
+from sankofa.publish.feed import News
 from sankofa.publish.release import make_current
 from sankofa.serve import ahead
 from serving import PATIENCE, Server, running
@@ -274,6 +275,9 @@ def test_a_file_in_the_cache_that_somebody_altered_counts_for_nothing(
     triple = ox.Triple(ox.BlankNode("a"), ox.NamedNode("urn:p"), ox.Literal("é", language="fr"))
     file.write_bytes(ahead.made_by().encode() + pickle.dumps({"void": (0, [triple])}))
     assert ahead._known(file) == {"void": (0, [triple])}
+    new = News("added", "00", "2026-03-01", "urn:a", "city", {"en": "A"})
+    file.write_bytes(ahead.made_by().encode() + pickle.dumps({"news": (0, [new])}))
+    assert ahead._known(file) == {"news": (0, [new])}
 
 
 def opened(process: int) -> list[Path]:

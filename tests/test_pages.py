@@ -275,7 +275,7 @@ def test_what_people_write_never_runs(payload: str) -> None:
         pages.record("theme", "bad", "fr"),
         pages.problem("fr", 400, payload),
         pages.sparql("fr", payload),
-        pages.rows("fr", asked, results),
+        pages.rows("fr", asked, results).html,
         pages.text("fr", payload, payload),
         pages.question("coverage-city-theme", answer, {"city": payload, "theme": "bad"}, "fr"),
         pages.question("lessons-on-a-theme", None, {"theme": payload}, "fr"),
@@ -336,7 +336,9 @@ def test_a_long_result_is_shown_in_part(shipped: Graph) -> None:
     asked = "SELECT * { ?s ?p ?o } LIMIT 10500"
     results = shipped.store.query(asked)
     assert isinstance(results, ox.QuerySolutions)
-    page = Page(Pages(shipped).rows("en", asked, results))
+    shown = Pages(shipped).rows("en", asked, results)
+    page = Page(shown.html)
+    assert shown.is_cut
     assert len(page.all("tr")) == 10_001
     assert words("en")["first_rows"] in page.words
 

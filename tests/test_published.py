@@ -166,65 +166,6 @@ def test_what_is_not_offered_is_not_there(server: Server) -> None:
         assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
 
 
-#: Ways out of the folder that have worked somewhere.
-WAYS_OUT = [
-    "/dumps/../release.json",
-    "/dumps/..%2frelease.json",
-    "/dumps/..%5crelease.json",
-    "/dumps/%2e%2e/release.json",
-    "/dumps/%252e%252e%252frelease.json",
-    "/dumps/....//release.json",
-    "/dumps/all.nq.gz/../../release.json",
-    "/dumps/./all.nq.gz/.",
-    "/dumps//etc/passwd",
-    "/dumps/%2fetc%2fpasswd",
-    "/dumps/all.nq.gz%00.html",
-    "/dumps/%00",
-    "/dumps/..;/release.json",
-    "/dumps/%c0%ae%c0%ae/release.json",
-    "/dumps/C:%5cWindows%5cwin.ini",
-    "/dumps/../index/words.tsv",
-    "/dumps/../../left-out/",
-    "/dumps/SHA256SUMS/../../SHA256SUMS",
-    "/dumps/secret.nq.gz",
-    "/dumps/link.nq.gz",
-    "//dumps/../release.json",
-]
-
-
-@pytest.mark.parametrize("path", WAYS_OUT)
-def test_nothing_but_the_dumps_is_reachable(server: Server, path: str) -> None:
-    """The address goes over the wire as it is: a client library would tidy it up."""
-    host, _, port = server.address.removeprefix("http://").rstrip("/").partition(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        connection.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode("latin-1"))
-        answer = b""
-        while part := connection.recv(1 << 16):
-            answer += part
-    status = int(answer.split(b" ", 2)[1])
-    assert status in (307, 400, 404), answer[:300]
-    assert b"root:" not in answer
-    assert b'"sha256"' not in answer
-
-
-def test_a_file_beside_the_dumps_is_not_offered(release: Release, tmp_path: Path) -> None:
-    """Only what the release names is sent, also when somebody puts more into its folder, and not when it is altered."""
-    copy = tmp_path / release.about.name
-    shutil.copytree(release.folder, copy)
-    (copy / "dumps" / "secret.nq.gz").write_bytes(b"secret")
-    (copy / "dumps" / "link.nq.gz").symlink_to("/etc/passwd")
-    with ExitStack() as started:
-        server = started.enter_context(running(tmp_path, "serve", str(copy), "--port", "0"))
-        assert server.http.get("/dumps/secret.nq.gz").status_code == 404
-        assert server.http.get("/dumps/link.nq.gz").status_code == 404
-        (copy / "dumps" / "asserted.ttl.gz").write_bytes(b"shorter")
-        (copy / "dumps" / "asserted.nt.gz").unlink()
-        for name in ("asserted.ttl.gz", "asserted.nt.gz"):
-            altered = server.http.get(f"/dumps/{name}")
-            assert (altered.status_code, altered.headers["content-type"]) == (503, "application/problem+json")
-            assert str(tmp_path) not in altered.text
-
-
 def test_a_file_goes_through_no_worker_and_no_memory(server: Server) -> None:
     """Who reads slowly holds no worker, and a thousand parts cost no query its time."""
     host, _, port = server.address.removeprefix("http://").rstrip("/").partition(":")

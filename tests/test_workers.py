@@ -12,12 +12,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+import rdflib
 from starlette.types import Receive, Scope, Send
 
 from sankofa.errors import ParameterError
+from sankofa.publish.layout import LANGUAGES, words
 from sankofa.serve.limits import Limits
 from sankofa.serve.workers import _answer
 from serving import Server, running
+from test_pages import check
 
 COUNT = 3_000
 
@@ -338,6 +341,60 @@ def test_a_limit_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SANKOFA_IN_MEMORY", "2.5M")
     assert Limits.of_the_environment().worker_memory == 1_500_000_000
     assert Limits.of_the_environment().in_memory == 2_500_000
+
+
+def stated(server: Server) -> dict[str, tuple[str, str]]:
+    """The limits in the service description: value and unit, by name."""
+    told = server.http.get("/sparql", headers={"Accept": "text/turtle"})
+    graph = rdflib.Graph().parse(data=told.content, format="turtle")
+    schema = rdflib.Namespace("https://schema.org/")
+    found = {}
+    for limit in graph.objects(rdflib.URIRef(f"{server.address}sparql"), schema.additionalProperty):
+        assert (limit, rdflib.RDF.type, schema.PropertyValue) in graph
+        names = {name.language: str(name) for name in graph.objects(limit, schema.name)}  # type: ignore[attr-defined]
+        name = str(graph.value(limit, schema.propertyID))
+        assert names == {lang: words(lang)["limits"][name] for lang in LANGUAGES}
+        found[name] = (str(graph.value(limit, schema.maxValue)), str(graph.value(limit, schema.unitCode)))
+    return found
+
+
+def test_the_limits_are_told_as_they_are_set(server: Server) -> None:
+    assert stated(server) == {
+        "query-time": ("20", "SEC"),  # this server is started with it
+        "query-memory": ("512000000", "AD"),
+        "service-memory": ("2000000000", "AD"),
+        "page-rows": ("10000", "C62"),
+        "query-size": ("100000", "AD"),
+        "answer-size": ("2000000000", "AD"),
+        "client-parallel": ("4", "C62"),
+        "client-time": ("30", "SEC"),
+        "client-errors": ("60", "C62"),
+    }
+    for lang, amounts in {
+        "en": ["20\xa0s", "512\xa0MB", "2\xa0GB", "10,000", "100\xa0kB"],
+        "fr": ["20\xa0s", "512\xa0Mo", "2\xa0Go", "10\u202f000", "100\xa0ko"],
+        "pt": ["20\xa0s", "512\xa0MB", "2\xa0GB", "10\u202f000", "100\xa0kB"],
+        "ar": ["20\xa0ثانية", "512\xa0ميغابايت", "2\xa0غيغابايت", "10,000", "100\xa0كيلوبايت"],
+    }.items():
+        page = check(server.http.get("/sparql", params={"lang": lang}, headers={"Accept": "text/html"}).text, lang)
+        shown = page.words.split("\n")
+        names = ("query-time", "query-memory", "service-memory", "page-rows", "query-size")
+        for name, amount in zip(names, amounts, strict=True):
+            assert shown[shown.index(words(lang)["limits"][name]) + 1] == amount
+
+
+def test_a_page_of_the_first_rows_says_so(server: Server) -> None:
+    rows = "SELECT ?a ?d { ?a ?b ?c . ?d ?e ?f } LIMIT "
+    browser = {"Accept": "text/html", "Accept-Language": "pt"}
+    for most, is_cut in ((10_000, False), (10_001, True)):
+        answer = server.http.get("/sparql", params={"query": f"{rows}{most}"}, headers=browser)
+        assert answer.headers.get("answer-cut") == ("rows=10000" if is_cut else None)
+        assert "Answer-Cut" in answer.headers["access-control-expose-headers"]
+        assert (words("pt")["first_rows"] in answer.text) is is_cut
+        assert answer.text.count("<tr>") == 10_001
+    everything = server.ask(f"{rows}10001", format="csv")
+    assert everything.text.count("\n") == 10_002
+    assert "answer-cut" not in everything.headers
 
 
 def test_health_answers_while_it_is_asked(server: Server) -> None:

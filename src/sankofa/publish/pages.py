@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 from pyoxigraph import Literal, NamedNode, QuerySolutions
@@ -19,7 +19,8 @@ from sankofa.publish.feed import Feed, News, atom, pages_of
 from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import count, render, words
 from sankofa.publish.search import MOST_RECORDS, Search
-from sankofa.publish.values import Reader, Value, alphabetical, size, text_for, without_head
+from sankofa.publish.service import BYTES, SECONDS
+from sankofa.publish.values import Reader, Value, alphabetical, number, size, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
 from sankofa.store.sentences import refusal
 from sankofa.terms import DCTERMS, SKF
@@ -28,6 +29,7 @@ from sankofa.validation.help import help_on, helps
 if TYPE_CHECKING:
     from sankofa.graph import Graph
     from sankofa.publish.release import Manifest
+    from sankofa.publish.service import Limit
     from sankofa.questions import Answer, Question
     from sankofa.questions.catalogue import Parameter
 
@@ -35,8 +37,18 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 #: A year, a month or a day, as lists of addresses write it.
 _DAY = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
-#: How many rows of a query are shown on a page; formats for programs have them all.
-MOST_ROWS = 10_000
+
+
+class Shown(NamedTuple):
+    """A page of rows.
+
+    Attributes:
+        html: the page.
+        is_cut: whether it shows only the first of the rows.
+    """
+
+    html: str
+    is_cut: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,9 @@ class Pages:
         self.drafts = False
         #: The release whose pages these are.
         self.release: Manifest | None = None
+        #: What a request may take, as it is told; and how many rows a page shows: formats for programs have them all.
+        self.limits: tuple[Limit, ...] = ()
+        self.most_rows = 10_000
 
     def home(self, lang: str) -> str:
         """The first page: the network, and how many records of each kind there are."""
@@ -177,25 +192,30 @@ class Pages:
             description=text_for(question.description, lang),
             controls=[self._control(each, given, lang) for each in parameters],
             answered=answer is not None,
+            more=count(len(rows), "row", lang) if answer is not None and self.is_cut(answer) else "",
             heads=heads,
             rows=rows,
             reading=answer.reading(lang) if answer else "",
         )
 
+    def is_cut(self, answer: Answer) -> bool:
+        """Whether the page of an answer shows only the first of its rows."""
+        return len(answer) > self.most_rows
+
     def sparql(self, lang: str, query: str = "") -> str:
         """A form to send a query from."""
         return self._results(lang, query)
 
-    def rows(self, lang: str, query: str, solutions: QuerySolutions) -> str:
-        """The rows of a query, below the form it can be changed in."""
+    def rows(self, lang: str, query: str, solutions: QuerySolutions) -> Shown:
+        """The rows of a query, below the form it can be changed in; of very many the first."""
         reader = Reader(self.graph, lang)
         heads = [variable.value for variable in solutions.variables]
         rows: list[list[Value]] = []
         for solution in solutions:
-            if len(rows) == MOST_ROWS:
-                return self._results(lang, query, heads=heads, rows=rows, more=True)
+            if len(rows) == self.most_rows:
+                return Shown(self._results(lang, query, heads=heads, rows=rows, more=True), is_cut=True)
             rows.append([reader.raw(term) for term in solution])
-        return self._results(lang, query, heads=heads, rows=rows)
+        return Shown(self._results(lang, query, heads=heads, rows=rows), is_cut=False)
 
     def text(self, lang: str, query: str, text: str) -> str:
         """The result of a query that gives no rows, below the form it can be changed in."""
@@ -363,7 +383,7 @@ class Pages:
         kept = [at for at, column in enumerate(columns) if at not in joined.values()]
         heads = [self._head(columns[at].removesuffix("Label"), answer.question, lang) for at in kept]
         rows = []
-        for row in answer.table.rows:
+        for row in answer.table.rows[: self.most_rows]:
             cells = []
             for at in kept:
                 label = row[joined[columns[at]]] if columns[at] in joined else None
@@ -442,6 +462,7 @@ class Pages:
             text=text,
             shown=shown,
             more=more,
+            limits=[(words(lang)["limits"][each.name], _amount(each, lang)) for each in self.limits],
         )
 
     def _glossary(self, sheet: glossary.Sheet, lang: str, address: str) -> str:
@@ -457,3 +478,11 @@ class Pages:
         return render(
             template, lang, address, network=named.text, network_lang=named.lang, origin=self.origin, **content
         )
+
+
+def _amount(limit: Limit, lang: str) -> str:
+    """How much a limit is, as the readers of a language write it."""
+    if limit.unit == BYTES:
+        return size(round(limit.value), lang)
+    shown = number(f"{limit.value:f}".rstrip("0").rstrip(".") if limit.value % 1 else f"{limit.value:.0f}", lang)
+    return f"{shown}\u00a0{words(lang)['second']}" if limit.unit == SECONDS else shown

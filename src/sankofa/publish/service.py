@@ -5,12 +5,14 @@ A server tells it to who asks, and the catalogue of a release has it: one source
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from sankofa.publish.layout import LANGUAGES, words
 from sankofa.questions.parameters import rows_of
-from sankofa.terms import RDF, XSD
+from sankofa.terms import RDF, SCHEMA, XSD
 
 if TYPE_CHECKING:
     from sankofa.store import Embedded
@@ -23,7 +25,25 @@ _ROWS = ("SPARQL_Results_JSON", "SPARQL_Results_XML", "SPARQL_Results_CSV", "SPA
 _TRIPLES = ("Turtle", "N-Triples", "RDF_XML", "JSON-LD", "TriG", "N-Quads")
 _TYPE = NamedNode(RDF.type)
 #: Prefixes for the formats that have them.
-PREFIXES = {"sd": _SD, "void": _VOID, "formats": _FORMATS, "xsd": XSD.date.removesuffix("date")}
+PREFIXES = {"sd": _SD, "void": _VOID, "formats": _FORMATS, "schema": SCHEMA.ns, "xsd": XSD.ns}
+
+
+#: The units of limits, by their UN/CEFACT codes, which schema.org takes.
+SECONDS, BYTES, COUNT = "SEC", "AD", "C62"
+
+
+class Limit(NamedTuple):
+    """What a service gives at most.
+
+    Attributes:
+        name: of what; the words of the pages have the same name.
+        value: how much.
+        unit: of which unit.
+    """
+
+    name: str
+    value: float
+    unit: str
 
 
 class Sizes(NamedTuple):
@@ -52,7 +72,9 @@ def sizes_of(store: Embedded) -> Sizes:
     return Sizes(default, [(graph, size) for graph, size in named if isinstance(graph, NamedNode)])
 
 
-def service_description(store: Embedded, endpoint: str, *, updates: bool, sizes: Sizes | None = None) -> list[Triple]:
+def service_description(
+    store: Embedded, endpoint: str, *, updates: bool, sizes: Sizes | None = None, limits: Sequence[Limit] = ()
+) -> list[Triple]:
     """Describe an endpoint.
 
     Args:
@@ -60,6 +82,7 @@ def service_description(store: Embedded, endpoint: str, *, updates: bool, sizes:
         endpoint: its address, which is also the name of the service.
         updates: whether it takes updates.
         sizes: what :func:`sizes_of` counted; by default it is counted now.
+        limits: what it gives at most. No vocabulary of services has words for that; schema.org's for any property do.
 
     Example:
         >>> from sankofa.store import Embedded
@@ -82,6 +105,8 @@ def service_description(store: Embedded, endpoint: str, *, updates: bool, sizes:
         found += [Triple(service, _sd("inputFormat"), _format(name)) for name in _TRIPLES]
     if store.base is not None:
         found.append(Triple(service, _sd("feature"), _sd("UnionDefaultGraph")))
+    for number, limit in enumerate(limits):
+        found += _limit(service, BlankNode(f"limit{number}"), limit)
     sizes = sizes or sizes_of(store)
     found += _graph(default, sizes.default)
     for number, (graph, size) in enumerate(sizes.named):
@@ -98,6 +123,22 @@ def service_description(store: Embedded, endpoint: str, *, updates: bool, sizes:
 
 def _graph(node: BlankNode, triples: Literal) -> list[Triple]:
     return [Triple(node, _TYPE, _sd("Graph")), Triple(node, NamedNode(f"{_VOID}triples"), triples)]
+
+
+def _limit(service: NamedNode, node: BlankNode, limit: Limit) -> list[Triple]:
+    value = f"{limit.value:g}" if limit.value < 10**5 else f"{limit.value:.0f}"
+    number = Literal(value, datatype=NamedNode(XSD.integer if value.isdigit() else XSD.decimal))
+    return [
+        Triple(service, NamedNode(SCHEMA.additionalProperty), node),
+        Triple(node, _TYPE, NamedNode(SCHEMA.PropertyValue)),
+        Triple(node, NamedNode(SCHEMA.propertyID), Literal(limit.name)),
+        *(
+            Triple(node, NamedNode(SCHEMA.name), Literal(words(lang)["limits"][limit.name], language=lang))
+            for lang in LANGUAGES
+        ),
+        Triple(node, NamedNode(SCHEMA.maxValue), number),
+        Triple(node, NamedNode(SCHEMA.unitCode), Literal(limit.unit)),
+    ]
 
 
 def _sd(name: str) -> NamedNode:

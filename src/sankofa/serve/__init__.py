@@ -75,8 +75,9 @@ def run(
             private = _private(closing.enter_context(_to_change(sources)), host, public_url, say)
             _listen_to(private, listening, address)
         else:
-            use = FairUse(loopback=fair_use, proxy=trusted_proxy)
-            _listen_for_the_public(sources, public_url, use, listening, address, say)
+            limits = Limits.of_the_environment()
+            use = FairUse(limits, loopback=fair_use, proxy=trusted_proxy)
+            _listen_for_the_public(sources, public_url, limits, use, listening, address, say)
 
 
 def _listen_to(
@@ -113,6 +114,7 @@ def _listen_to(
 def _listen_for_the_public(
     sources: Sequence[str],
     public_url: str | None,
+    limits: Limits,
     use: FairUse,
     listening: socket.socket,
     address: str,
@@ -123,7 +125,6 @@ def _listen_for_the_public(
     from sankofa.serve.front import Front
     from sankofa.serve.keeper import keeper
 
-    limits = Limits.of_the_environment()
     load = partial(load_for_the_public, tuple(sources), public_url, limits)
     editions = Editions(lambda: keeper().open(load, limits, say), partial(_mark, tuple(sources)), limits, say)
     _listen_to(Front(editions, limits, use), listening, address, editions.open)
@@ -155,7 +156,7 @@ def load_for_the_public(
     from sankofa.serve.workers import Loaded
 
     graph = prepare(sources, say=say, in_memory=limits.in_memory)
-    site = Site(graph, public_url=public_url)
+    site = Site(graph, public_url=public_url, limits=limits)
     told = read_ahead(site, limits)
     return Loaded(as_application(site), _identity(sources, graph), told)
 

@@ -46,11 +46,12 @@ class Site(Published):
     Args:
         graph: what is served; for a network, what passed the gate, with its inferences.
         public_url: the address readers use, or None for the request's own.
+        limits: what a request may take; None where one process answers all.
     """
 
-    def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
+    def __init__(self, graph: Graph, *, public_url: str | None = None, limits: Limits | None = None) -> None:
         """Read what each page needs now, so that the first reader does not wait for it."""
-        super().__init__(graph, public_url=public_url)
+        super().__init__(graph, public_url=public_url, limits=limits)
         if isinstance(graph.store, Shelved):
             compile_templates()
             _ = graph.questions, graph.fields
@@ -129,7 +130,8 @@ class Site(Published):
             return self.html(self.pages.question(name, None, given, language), request)
         answer = self.graph.answer(name, **given)
         if wanted == "html":
-            return self.html(self.pages.question(name, answer, given, language), request)
+            page, headers = self.pages.question(name, answer, given, language), self.cut(self.pages.is_cut(answer))
+            return self.html(page, request, headers=headers)
         text = answer.to_csv() if wanted == "csv" else answer.to_json(language)
         file = {"Content-Disposition": f'inline; filename="{name}.{wanted}"'}
         return Response(text, headers=self.headers | file, media_type=QUESTION_FORMATS[wanted])

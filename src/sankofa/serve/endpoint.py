@@ -17,6 +17,7 @@ from sankofa.publish.layout import LANGUAGES, content_security_policy, words
 from sankofa.publish.pages import Pages
 from sankofa.publish.service import PREFIXES, Sizes, service_description, sizes_of
 from sankofa.serve import protocol
+from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
 from sankofa.serve.workers import ALONE
@@ -132,6 +133,7 @@ class Endpoint:
     Args:
         graph: what is served; for a network, what passed the gate, with its inferences.
         public_url: the address readers use, or None for the request's own.
+        limits: what a request may take; None where one process answers all.
     """
 
     #: Whether updates are taken, and which methods the addresses of graphs take.
@@ -140,16 +142,20 @@ class Endpoint:
     #: What each answer says of itself: anybody may read it from a page of theirs; it depends on what was asked for.
     headers = {  # noqa: RUF012 - never changed
         "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "Content-Language, ETag, Link, Location, Retry-After",
+        "Access-Control-Expose-Headers": "Answer-Cut, Content-Language, ETag, Link, Location, Retry-After",
         "Vary": "Accept, Accept-Language",
         "X-Content-Type-Options": "nosniff",
     }
 
-    def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
+    def __init__(self, graph: Graph, *, public_url: str | None = None, limits: Limits | None = None) -> None:
         """Keep what is served."""
         self.graph = graph
         self.public_url = public_url
+        self.limits = limits or Limits()
+        self.stated = self.limits.stated(alone=limits is None)
         self.pages = Pages(graph, origin=public_url or "")
+        self.pages.limits = self.stated
+        self.pages.most_rows = self.limits.rows
         self._kept: dict[str, tuple[int, Any]] = {}
 
     def read_ahead(self) -> None:
@@ -197,7 +203,7 @@ class Endpoint:
         """The SPARQL 1.1 Protocol; without a query, what this endpoint is."""
         if request.method == "OPTIONS":
             return self._options("GET", "HEAD", "OPTIONS", "POST")
-        asked = await protocol.read(request)
+        asked = await protocol.read(request, longest_query=self.limits.query)
         if asked is None:
             return await run_in_threadpool(self._without_a_query, request)
         return self.answering(request, asked)
@@ -238,8 +244,9 @@ class Endpoint:
             return Writing(partial(protocol.write, results, name), self.headers | passing, offered[name])
         language = language_of(request)
         if isinstance(results, QuerySolutions):
-            page = self.pages.rows(language, asked.text, results)
-        elif isinstance(results, QueryBoolean):
+            page, is_cut = self.pages.rows(language, asked.text, results)
+            return self.html(page, request, headers=self.cut(is_cut))
+        if isinstance(results, QueryBoolean):
             page = self.pages.text(language, asked.text, words(language)["yes" if results else "no"])
         else:
             page = self.pages.text(language, asked.text, protocol.rdf(results, "turtle").decode("utf-8"))
@@ -258,7 +265,7 @@ class Endpoint:
         if name == "html":
             return self.html(self.pages.sparql(language_of(request)), request)
         endpoint, sizes = self.address(request, "sparql"), self._sizes()
-        triples = service_description(self.store, endpoint, updates=self.takes_updates, sizes=sizes)
+        triples = service_description(self.store, endpoint, updates=self.takes_updates, sizes=sizes, limits=self.stated)
         return Response(write(triples, name, prefixes=PREFIXES), headers=self.headers, media_type=offered[name])
 
     def _sizes(self) -> Sizes:
@@ -327,6 +334,10 @@ class Endpoint:
         return isinstance(graph, DefaultGraph) or (store.base is not None and graph in store.graphs.queried)
 
     # -- answers
+
+    def cut(self, is_cut: bool) -> dict[str, str]:
+        """What a page says to programs when it shows only the first of the rows."""
+        return {"Answer-Cut": f"rows={self.limits.rows}"} if is_cut else {}
 
     def address(self, request: Request, path: str) -> str:
         """An address of this server, as its readers write it.

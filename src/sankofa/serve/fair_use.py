@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from sankofa.serve.limits import Limits
+
 _MINUTE = 60.0
 _MOST_CLIENTS = 10_000
 
@@ -44,26 +46,14 @@ class FairUse:
     """Counts what each client uses. The requests that are counted are those that a worker must answer.
 
     Args:
-        parallel: how many requests of one client are worked on at once.
-        seconds: how many seconds a minute its requests may be worked on.
-        errors: how many of its requests a minute may fail.
+        limits: what one client may ask for.
         loopback: whether clients on this machine count too.
         proxy: whether a proxy stands in front that says who the client is (``X-Forwarded-For``).
     """
 
-    def __init__(
-        self,
-        *,
-        parallel: int = 4,
-        seconds: float = 30.0,
-        errors: int = 60,
-        loopback: bool = False,
-        proxy: bool = False,
-    ) -> None:
+    def __init__(self, limits: Limits | None = None, *, loopback: bool = False, proxy: bool = False) -> None:
         """Know no client yet."""
-        self.parallel = parallel
-        self.seconds = seconds
-        self.errors = errors
+        self._limits = limits or Limits()
         self._loopback = loopback
         self._proxy = proxy
         self._uses: OrderedDict[str, _Use] = OrderedDict()
@@ -88,11 +78,11 @@ class FairUse:
             return
         use, now = self._of(client), time.monotonic()
         _forget(use, now)
-        if use.now >= self.parallel:
+        if use.now >= self._limits.parallel:
             raise RefusedError("too-many-at-once", 1)
-        if sum(took for _, took in use.worked) >= self.seconds:
+        if sum(took for _, took in use.worked) >= self._limits.client_seconds:
             raise RefusedError("too-much-time", _until(use.worked[0][0], now))
-        if len(use.errors) >= self.errors:
+        if len(use.errors) >= self._limits.client_errors:
             raise RefusedError("too-many-errors", _until(use.errors[0], now))
         use.now += 1
         try:

@@ -23,14 +23,11 @@ from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import preferred
 from sankofa.serve.pool import BusyError
 from sankofa.serve.problems import MEDIA_TYPE
-from sankofa.serve.protocol import MAX_QUERY
 from sankofa.serve.workers import START
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-#: No body of a request is read further; a form can take three bytes for one.
-_MOST_BODY = 3 * MAX_QUERY + 1_000
 _IN_MEMORY = 1 << 20
 _PART = 1 << 18
 #: An answer of more bytes is not kept.
@@ -56,6 +53,8 @@ class Front:
         self._editions = editions
         self._limits = limits
         self._fair_use = fair_use
+        #: No body of a request is read further; a form can take three bytes for one.
+        self._most_body = 3 * limits.query + 1_000
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -76,7 +75,7 @@ class Front:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        body = await _body(receive) if scope["method"] == "POST" else b""
+        body = await _body(receive, self._most_body) if scope["method"] == "POST" else b""
         edition = self._editions.now
         file = edition.told["files"].get(scope["path"])
         if file and scope["method"] in ("GET", "HEAD"):
@@ -199,13 +198,13 @@ async def _send(send: Send, status: int, headers: Headers, body: bytes) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive, most: int) -> bytes:
     """The body of a request, a little further than any that is taken may be long."""
     body = bytearray()
     while True:
         message = await receive()
         body += message.get("body", b"")
-        if len(body) > _MOST_BODY or not message.get("more_body"):
+        if len(body) > most or not message.get("more_body"):
             return bytes(body)
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from sankofa.errors import ParameterError
+from sankofa.publish.service import BYTES, COUNT, SECONDS, Limit
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG])B", re.IGNORECASE)
 _COUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)", re.IGNORECASE)
@@ -26,6 +27,11 @@ class Limits:
         waiting: how many requests may wait for a worker.
         answer: how many bytes an answer may have.
         kept: how many bytes of answers are kept, for who asks the same again.
+        rows: how many rows a page shows; formats for programs have them all.
+        query: how many bytes a query may have.
+        parallel: how many requests of one client are worked on at once.
+        client_seconds: how many seconds a minute the requests of one client may be worked on.
+        client_errors: how many requests of one client may fail in a minute.
     """
 
     seconds: float = 10.0
@@ -36,6 +42,11 @@ class Limits:
     waiting: int = 200
     answer: int = 2 * 10**9
     kept: int = 64 * 10**6
+    rows: int = 10_000
+    query: int = 100_000
+    parallel: int = 4
+    client_seconds: float = 30.0
+    client_errors: int = 60
 
     @classmethod
     def of_the_environment(cls) -> Limits:
@@ -53,6 +64,30 @@ class Limits:
             worker_memory=_size("SANKOFA_WORKER_MEMORY", cls.worker_memory),
             memory=_size("SANKOFA_SERVE_MEMORY", cls.memory),
             in_memory=_count("SANKOFA_IN_MEMORY", cls.in_memory),
+        )
+
+    def stated(self, *, alone: bool = False) -> tuple[Limit, ...]:
+        """The limits that a client should know.
+
+        Args:
+            alone: whether one process answers all, without bounds of time and memory, for who has the token.
+
+        Example:
+            >>> [limit.name for limit in Limits().stated(alone=True)]
+            ['page-rows', 'query-size']
+        """
+        everywhere = (Limit("page-rows", self.rows, COUNT), Limit("query-size", self.query, BYTES))
+        if alone:
+            return everywhere
+        return (
+            Limit("query-time", self.seconds, SECONDS),
+            Limit("query-memory", self.worker_memory, BYTES),
+            Limit("service-memory", self.memory, BYTES),
+            *everywhere,
+            Limit("answer-size", self.answer, BYTES),
+            Limit("client-parallel", self.parallel, COUNT),
+            Limit("client-time", self.client_seconds, SECONDS),
+            Limit("client-errors", self.client_errors, COUNT),
         )
 
 

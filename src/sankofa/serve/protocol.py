@@ -57,7 +57,6 @@ _ROWS = {
     "csv": QueryResultsFormat.CSV,
     "tsv": QueryResultsFormat.TSV,
 }
-MAX_QUERY = 100_000  # bytes; longer ones get 413
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
@@ -82,11 +81,12 @@ class Asked:
     update: bool = False
 
 
-async def read(request: Request, *, longest_update: int = 0) -> Asked | None:
+async def read(request: Request, *, longest_query: int, longest_update: int = 0) -> Asked | None:
     """What a request asks or changes, by any of the ways of the protocol; None when it has no query.
 
     Args:
         request: the request; its body is read here, and no further than a query may be long.
+        longest_query: how many bytes a query may have.
         longest_update: how many bytes an update may have; 0 where none is taken.
 
     Raises:
@@ -94,27 +94,27 @@ async def read(request: Request, *, longest_update: int = 0) -> Asked | None:
     """
     passed = _parameters(request.scope["query_string"])
     if request.method in ("GET", "HEAD"):
-        asked = _asked(passed, longest_update)
+        asked = _asked(passed, longest_query, longest_update)
         if asked and asked.update:
             raise Problem(400, "update-by-get", method=request.method)
         return asked
     media_type = media_type_of(request, (QUERY, FORM, UPDATE))
     if media_type == UPDATE and not longest_update:
         raise Problem(403, "reads-only")
-    most = MAX_QUERY if media_type == QUERY else max(MAX_QUERY, longest_update)
+    most = longest_query if media_type == QUERY else max(longest_query, longest_update)
     body = await body_of(request, most, form=media_type == FORM)
     if media_type == FORM:
         fields = _parameters(body)
         for name in ("query", "update"):
             if name in passed and name in fields:
                 raise Problem(400, "in-address-and-body", name=name)
-        return _asked(
-            {name: [*passed.get(name, []), *fields.get(name, [])] for name in passed | fields}, longest_update
-        )
+        both = {name: [*passed.get(name, []), *fields.get(name, [])] for name in passed | fields}
+        return _asked(both, longest_query, longest_update)
     for name in ("query", "update"):
         if name in passed:
             raise Problem(400, "in-address-and-body", name=name)
-    return _asked(passed | {"update" if media_type == UPDATE else "query": [text_of(body)]}, longest_update)
+    own = {"update" if media_type == UPDATE else "query": [text_of(body)]}
+    return _asked(passed | own, longest_query, longest_update)
 
 
 def media_type_of(request: Request, accepted: Sequence[str]) -> str:
@@ -215,13 +215,13 @@ def _prefixes(name: str) -> dict[str, str] | None:
     return guard.prefixes() if name in ("turtle", "trig", "rdfxml", "jsonld") else None
 
 
-def _asked(passed: dict[str, list[str]], longest_update: int) -> Asked | None:
+def _asked(passed: dict[str, list[str]], longest_query: int, longest_update: int) -> Asked | None:
     queries, updates = passed.get("query", []), passed.get("update", [])
     if queries and updates:
         raise Problem(400, "query-and-update")
     if updates and not longest_update:
         raise Problem(403, "reads-only")
-    for name, texts, most in (("query", queries, MAX_QUERY), ("update", updates, longest_update)):
+    for name, texts, most in (("query", queries, longest_query), ("update", updates, longest_update)):
         if len(texts) > 1:
             raise Problem(400, "several", name=name, count=len(texts))
         if texts and len(texts[0].encode("utf-8")) > most:

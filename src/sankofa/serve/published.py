@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from sankofa.graph import Graph
+    from sankofa.serve.limits import Limits
 
 #: The list of the digests of all dumps, by its name beside them.
 SUMS = "SHA256SUMS"
@@ -42,11 +43,12 @@ class Published(Discovery):
     Args:
         graph: what is served; for a network, what passed the gate, with its inferences.
         public_url: the address readers use, or None for the request's own.
+        limits: what a request may take; None where one process answers all.
     """
 
-    def __init__(self, graph: Graph, *, public_url: str | None = None) -> None:
+    def __init__(self, graph: Graph, *, public_url: str | None = None, limits: Limits | None = None) -> None:
         """Know which files there are."""
-        super().__init__(graph, public_url=public_url)
+        super().__init__(graph, public_url=public_url, limits=limits)
         self.release = graph if isinstance(graph, Release) else None
         self.pages.release = self.release.about if self.release is not None else None
         if self.release is not None:

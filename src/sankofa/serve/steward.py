@@ -103,8 +103,11 @@ class PrivateSite(Site):
 
     async def sparql(self, request: Request) -> Response:
         """The SPARQL 1.1 Protocol; updates with the token."""
-        longest = MAX_UPLOAD if self._has_token(request) else protocol.MAX_QUERY
-        asked = await protocol.read(request, longest_update=longest) if request.method != "OPTIONS" else None
+        most = self.limits.query
+        longest = MAX_UPLOAD if self._has_token(request) else most
+        asked = None
+        if request.method != "OPTIONS":
+            asked = await protocol.read(request, longest_query=most, longest_update=longest)
         if asked is None:
             return await super().sparql(request)
         if not asked.update:
