@@ -1,4 +1,4 @@
-"""Path tricks: of a release nothing is sent but its dumps, whatever an address looks like and whatever else is there."""
+"""Path tricks: of a release only its dumps are sent, whatever an address looks like and whatever else is there."""
 
 from __future__ import annotations
 
