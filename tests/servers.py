@@ -26,6 +26,7 @@ import pytest
 
 from sankofa.errors import HeldByAnother
 from sankofa.store import Remote
+from sankofa.store.known import starts_of_own_graphs
 from sankofa.store.lock import Lock
 from sankofa.store.wire import Credentials
 
@@ -80,12 +81,11 @@ class Running:
 
     def clear(self) -> None:
         """Leave nothing but what is the server's own."""
-        own = self.about.get("own-graphs")
-        if own is None:
+        if not self.about.get("keeps-its-own-graphs"):
             self.send("DROP ALL")
             return
         for row in self.remote()._rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }"):
-            if not row[0].value.startswith((own, self.address)):
+            if not row[0].value.startswith((*starts_of_own_graphs(), self.address)):
                 self.send(f"CLEAR GRAPH {row[0]}")
 
 

@@ -48,7 +48,7 @@ def theme(slug: str, name: str) -> Quad:
     return Quad(NamedNode(S + slug), THEME, NamedNode(f"{BASE}id/theme/{name}"))
 
 
-@pytest.fixture(params=["oxigraph", "fuseki"])
+@pytest.fixture(params=servers.NAMES)
 def server(request: pytest.FixtureRequest) -> Iterator[Running]:
     """A real SPARQL server on the loopback address, with nothing in it."""
     with servers.server(request.param) as running:
@@ -56,7 +56,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(params=["memory", "folder", "oxigraph", "fuseki"])
+@pytest.fixture(params=["memory", "folder", *servers.NAMES])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     if request.param == "memory":
         yield Embedded.memory(BASE)

@@ -8,9 +8,9 @@ offered only where the caller says that the server has transactions.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pyoxigraph
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QuerySolutions, RdfFormat, Triple
@@ -23,6 +23,7 @@ from sankofa.store.contract import Results, Term
 from sankofa.store.entry import in_normal_form
 from sankofa.store.folder import checked_base
 from sankofa.store.graphs import Graphs
+from sankofa.store.known import starts_of_own_graphs
 from sankofa.store.log import BrokenEntryError, read_change, read_entry, to_patch
 from sankofa.store.shared import Shared
 from sankofa.store.wire import Credentials, RefusedError, Wire
@@ -31,7 +32,8 @@ _NUMBER = NamedNode("http://purl.org/dc/terms/identifier")
 _HEADER = NamedNode("http://purl.org/dc/terms/abstract")
 _PATCH = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#value")
 _STAMP = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
-_BATCH = 500  # quads asked for in one query
+_SUBJECTS = 100  # of one query
+_Thing = TypeVar("_Thing")
 #: What is understood, the best first.
 _ROWS = "application/sparql-results+json"
 _TRIPLES = "application/n-triples, text/turtle;q=0.9"
@@ -147,7 +149,8 @@ class Remote(Shared):
         elif self._graphs is None:
             where = f"{{ {pattern} }} UNION {{ {named} }}"
         else:
-            where = f"{named} FILTER(?g NOT IN ({self._graphs.log}, {self._graphs.release}))"
+            others = "".join(f" && !STRSTARTS(STR(?g), {Literal(start)})" for start in starts_of_own_graphs())
+            where = f"{named} FILTER(?g NOT IN ({self._graphs.log}, {self._graphs.release}){others})"
         for row in self._rows(f"SELECT ?s ?p ?o ?g {{ {where} }}"):
             subject, predicate, value, graph = row
             yield Quad(
@@ -205,11 +208,10 @@ class Remote(Shared):
             raise ParameterError("this graph is not a reserved one", where=str(graph), hint="use apply() or load()")
         quads = in_normal_form((Quad(t.subject, t.predicate, t.object, graph) for t in triples), self.graphs)
         log = self.graphs.log
-        rows = _rows([*quads, Quad(graph, _STAMP, Literal(stamp), log)])
-        self._send(
-            f"CLEAR SILENT GRAPH {graph} ; DELETE WHERE {{ GRAPH {log} {{ {graph} {_STAMP} ?old }} }} ; "
-            f"INSERT DATA {{ {rows} }}"
-        )
+        quads.append(Quad(graph, _STAMP, Literal(stamp), log))
+        into = [f"INSERT DATA {{ {_rows(part)} }}" for part in _parts(quads)]
+        out = f"CLEAR SILENT GRAPH {graph} ; DELETE WHERE {{ GRAPH {log} {{ {graph} {_STAMP} ?old }} }}"
+        self._send(" ;\n".join((out, *into)))
 
     def stamp(self, graph: NamedNode) -> str:
         """The stamp that a reserved graph was loaded with, "" when it never was."""
@@ -295,29 +297,33 @@ class Remote(Shared):
             Quad(node, _HEADER, Literal(head), log),
             Quad(node, _PATCH, Literal(patch), log),
         ]
-        self._send(
-            f"DELETE {{ {_rows(change.removed)} }} INSERT {{ {_rows([*change.added, *entry])} }} "
-            f"WHERE {{ FILTER NOT EXISTS {{ GRAPH {log} {{ {node} ?p ?o }} }} }}"
-        )
+        # the row of VALUES stands for nothing: in a WHERE without it Virtuoso forgets the FILTER
+        free = f"WHERE {{ VALUES ?row {{ 1 }} FILTER NOT EXISTS {{ GRAPH {log} {{ {node} ?p ?o }} }} }}"
+        first = f"INSERT {{ {_rows(entry)} }} {free}"
+        mine = f"WHERE {{ GRAPH {log} {{ {node} {_HEADER} {Literal(head)} }} }}"
+        out = [f"DELETE {{ {_rows(part)} }} {mine}" for part in _parts(change.removed)]
+        into = [f"INSERT {{ {_rows(part)} }} {mine}" for part in _parts(change.added)]
+        self._send(" ;\n".join((first, *out, *into)))
         stored = self._rows(heads % node)
         return [row[0].value for row in stored] == [head]
 
     def _present(self, quads: Iterable[Quad]) -> set[Quad]:
         found: set[Quad] = set()
-        wanted = list(quads)
-        for start in range(0, len(wanted), _BATCH):
-            values = "\n".join(
-                f"({quad.subject} {quad.predicate} {quad.object} {quad.graph_name})"
-                for quad in wanted[start : start + _BATCH]
-            )
-            text = f"SELECT ?s ?p ?o ?g {{ VALUES (?s ?p ?o ?g) {{ {values} }} GRAPH ?g {{ ?s ?p ?o }} }}"
-            found.update(Quad(*row) for row in self._rows(text))
+        wanted = set(quads)
+        subjects: dict[Any, dict[str, None]] = {}
+        for quad in wanted:
+            subjects.setdefault(quad.graph_name, {})[str(quad.subject)] = None
+        for graph, names in subjects.items():
+            for part in _parts(sorted(names), _SUBJECTS):  # in VALUES, Virtuoso finds no literal that has a language
+                text = f"SELECT ?s ?p ?o {{ VALUES ?s {{ {' '.join(part)} }} GRAPH {graph} {{ ?s ?p ?o }} }}"
+                found |= {Quad(s, p, o, graph) for s, p, o in self._rows(text)} & wanted
         return found
 
     def _named_graphs(self) -> list[str]:
         rows = self._rows("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }")
         ours = (self.graphs.log, self.graphs.release)
-        return sorted(row[0].value for row in rows if isinstance(row[0], NamedNode) and row[0] not in ours)
+        found = (row[0].value for row in rows if isinstance(row[0], NamedNode) and row[0] not in ours)
+        return sorted(graph for graph in found if not graph.startswith(starts_of_own_graphs()))
 
     def _rows(self, text: str) -> list[Any]:
         """The rows of one of our own SELECT queries, over the server's dataset as it is."""
@@ -379,6 +385,11 @@ def _or_variable(term: object, name: str) -> str:
     if isinstance(term, BlankNode):
         raise ParameterError("a blank node has no name behind an endpoint", where=str(term))
     return f"?{name}" if term is None else str(term)
+
+
+def _parts(them: Sequence[_Thing], most: int = 500) -> list[Sequence[_Thing]]:
+    """Some at a time: a server may compile each operation of an update to a program, whose length is bounded."""
+    return [them[start : start + most] for start in range(0, len(them), most)]
 
 
 def _rows(quads: Iterable[Quad]) -> str:

@@ -6,16 +6,14 @@ by ordinary queries, for some subjects at a time: no server has to sort, or to a
 
 from __future__ import annotations
 
-import tomllib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
-from importlib.resources import files
 from urllib.parse import quote
 
 from pyoxigraph import NamedNode, QueryBoolean, QuerySolutions, Triple
 
 from sankofa.errors import EndpointError
+from sankofa.store.known import known_servers
 from sankofa.store.remote import Remote
 from sankofa.store.wire import LOGIN, TOKEN, Credentials, RefusedError, UnreachableError, Wire, checked_address
 
@@ -239,7 +237,7 @@ class Server:
             return [kind(address, self._wire) for kind, address in self._named]
         found: dict[tuple[type[Way], str], None] = {}
         for kind, key in ((GraphStore, "graph-store"), (Updates, "update")):
-            for server in _servers():
+            for server in known_servers():
                 for stem in self._stems(server["query"]):
                     found |= {(kind, stem + ending): None for ending in server[key]}
         return [kind(address, self._wire) for kind, address in found]
@@ -282,7 +280,7 @@ class Server:
         """What comes before the ending of our address; the address itself where it has no ending."""
         bare = self.endpoint.rstrip("/")
         cut = [bare.removesuffix(ending) for ending in endings if ending and bare.endswith(ending)]
-        known = {ending for server in _servers() for ending in server["query"] if ending}
+        known = {ending for server in known_servers() for ending in server["query"] if ending}
         return cut or ([] if any(bare.endswith(ending) for ending in known) else [bare])
 
     @property
@@ -293,7 +291,7 @@ class Server:
         return self._asked
 
     def _that_answers(self) -> Remote:
-        endings = dict.fromkeys(ending for server in _servers() for ending in server["query"] if ending)
+        endings = dict.fromkeys(ending for server in known_servers() for ending in server["query"] if ending)
         bare = self.endpoint.rstrip("/")
         more = [] if bare.endswith(tuple(endings)) else [bare + ending for ending in endings]
         first: EndpointError | None = None
@@ -362,10 +360,3 @@ def _parts(lines: Lines, most_bytes: int, most_lines: int = 1 << 30) -> Iterator
         size += len(line)
     if part:
         yield part
-
-
-@cache
-def _servers() -> list[dict[str, list[str]]]:
-    """Where servers keep what is asked for."""
-    found = tomllib.loads((files("sankofa.store") / "servers.toml").read_text(encoding="utf-8"))["server"]
-    return [dict(server) for server in found]

@@ -313,4 +313,6 @@ def _said(error: HTTPError) -> str:
         text: Any = error.read(_MOST_SAID).decode(errors="replace")
     except (OSError, HTTPException):
         return ""
-    return " ".join(re.sub(r"<[^>]*>", " ", text).split())[:200]
+    if error.headers.get_content_type() == "text/html":
+        text = re.sub(r"<[^>]*>", " ", text)
+    return " ".join(text.split())[:200]
