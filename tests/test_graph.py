@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import shutil
-import socket
-import subprocess
-import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -21,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sankofa
+import servers
 from sankofa.errors import (
     Conflict,
     EndpointError,
@@ -532,44 +527,12 @@ def test_shapes_of_somebody_else_judge_the_graph(kg: Graph, tmp_path: Path) -> N
 # -- behind an endpoint --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    """A real SPARQL server on the loopback address, in memory."""
-    program = shutil.which("oxigraph", path=str(Path(sys.executable).parent)) or shutil.which("oxigraph")
-    if program is None:
-        pytest.skip("the oxigraph server is not installed (pip install oxigraph)")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [program, "serve", "--bind", f"127.0.0.1:{port}"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as process:
-        try:
-            for _ in range(200):
-                try:
-                    urllib.request.urlopen(f"{address}/query?query=ASK%7B%7D", timeout=1).close()
-                    break
-                except (urllib.error.URLError, TimeoutError, ConnectionError):
-                    time.sleep(0.05)
-            else:
-                raise AssertionError("the server does not answer")
-            yield address
-        finally:
-            process.kill()
-
-
-def send(address: str, update: str) -> None:
-    request = urllib.request.Request(
-        f"{address}/update", data=update.encode(), headers={"Content-Type": "application/sparql-update"}
-    )
-    urllib.request.urlopen(request, timeout=30).close()
-
-
 @pytest.fixture
-def endpoint(server: str) -> str:
-    send(server, "DROP ALL")
-    return server
+def endpoint() -> Iterator[str]:
+    """The address of a real SPARQL server with nothing in it."""
+    with servers.server("oxigraph") as running:
+        running.clear()
+        yield running.address
 
 
 def test_an_endpoint_takes_a_network_and_says_what_follows(endpoint: str, own: Graph, tmp_path: Path) -> None:
@@ -605,7 +568,7 @@ def test_an_endpoint_takes_a_network_and_says_what_follows(endpoint: str, own: G
 
 
 def test_an_endpoint_of_anybody_answers_as_it_is(endpoint: str) -> None:
-    send(endpoint, "INSERT DATA { <urn:a> <urn:b> 1 }")
+    servers.Running("oxigraph", endpoint).send("INSERT DATA { <urn:a> <urn:b> 1 }")
     with sankofa.open(f"{endpoint}/query") as remote:
         assert remote.base is None
         assert remote.query("ASK { <urn:a> ?p 1 }") is True
@@ -621,7 +584,7 @@ def test_a_graph_can_be_copied_from_an_endpoint(endpoint: str, own: Graph, tmp_p
         remote.load(file)
     with init(tmp_path / "two", base=BASE, title="Own", lang="fr", source=f"{endpoint}/query") as copy:
         assert copy.records() == own.records()
-    send(endpoint, "DROP ALL")
+    servers.Running("oxigraph", endpoint).send("DROP ALL")
     with pytest.raises(NotAGraph, match="no network's graph to copy"):
         init(tmp_path / "three", base=BASE, title="Own", source=f"{endpoint}/query")
     assert not (tmp_path / "three").exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -100,28 +99,16 @@ def state(server: Running, base: str) -> str:
     return "".join(row[0].value.rpartition("/")[2] for row in rows)
 
 
-class as_user:  # noqa: N801
-    """The environment of who may write to a server."""
-
-    def __init__(self, server: Running) -> None:
-        self._login = server.about.get("login", "")
-
-    def __enter__(self) -> None:
-        if self._login:
-            os.environ[LOGIN] = self._login
-
-    def __exit__(self, *_: object) -> None:
-        os.environ.pop(LOGIN, None)
-
-
-def test_the_graph_we_ship_is_there_whole_and_opens_as_a_graph(server: Running) -> None:
+def test_the_graph_we_ship_is_there_whole_and_opens_as_a_graph(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.log_in(monkeypatch)
     server.send(f"INSERT DATA {{ GRAPH <{OWN}> {{ <http://a> <http://b> 'kept' }} }}")
     release = newest_release(None)
-    with as_user(server):
-        done = run("push", server.query)
-        assert f"{release.about.name} is there, whole and read back: " in done.stderr
-        assert f"by Graph Store Protocol to {server.graph_store}\n" in done.stderr
-        again = run("push", server.query)
+    done = run("push", server.query)
+    assert f"{release.about.name} is there, whole and read back: " in done.stderr
+    assert f"by Graph Store Protocol to {server.graph_store}\n" in done.stderr
+    again = run("push", server.query)
     assert "nothing to do" in again.stderr
     assert again.stdout == done.stdout
     told = [line.split("  ") for line in done.stdout.splitlines()]

@@ -65,7 +65,8 @@ def open(  # noqa: A001
     Args:
         source: a folder made by ``sankofa init``, or the address of a SPARQL 1.1 endpoint; without it a copy in memory
             of the graph we ship, which forgets its changes when it is closed.
-        update: the address for changes of an endpoint, when it takes any.
+        update: the address for changes of an endpoint, when it takes any; credentials for it come from
+            ``$SANKOFA_ENDPOINT_LOGIN`` (``name:password``) or ``$SANKOFA_ENDPOINT_TOKEN``.
         base: the base of the network whose graph an endpoint holds; without it, it is asked.
         read_only: look only; a folder that another process writes can be opened so.
 

@@ -16,6 +16,7 @@ from sankofa.graph.inferences import bring
 from sankofa.graph.releasing import is_release, open_release
 from sankofa.store import Embedded, Graphs, Remote
 from sankofa.store.formats import read, read_all
+from sankofa.store.wire import Credentials
 from sankofa.terms import SKF
 
 
@@ -115,7 +116,8 @@ def _behind(address: str, *, update: str | None, base: str | None, read_only: bo
                 hint="name its base: sankofa.open(address, update=…, base='https://example.org/net/')",
             )
         return Graph(Remote(address), read_only=read_only)
-    store = Remote(address, update=update, base=base)
+    credentials = Credentials.from_environment() if update else None
+    store = Remote(address, update=update, base=base, credentials=credentials)
     if not store.read_only:
         bring(store)
     return Graph(store, read_only=read_only)

@@ -9,14 +9,13 @@ read back.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from sankofa.errors import EndpointError, WrongUsage
 from sankofa.publish.release import Manifest
-from sankofa.store.entry import in_normal_form
 from sankofa.store.graphs import Graphs
 from sankofa.store.server import Server, is_blank, line_of, subject_of
 from sankofa.store.skolem import canonical
@@ -156,21 +155,20 @@ def _compare(server: Server, graph: NamedNode, lines: Lines, progress: Progress)
     found, known, done = _Difference(), 0, 0
     blank = [line for line in lines if is_blank(line)]
     if blank:
-        here, there = _canonical(blank, graph), {line_of(triple): triple for triple in server.blank(graph)}
-        known += len(there)
-        if here != _canonical(there, graph):
+        with_blank = {line_of(triple) for triple in server.blank(graph)}
+        known += len(with_blank)
+        if _canonical(blank, graph) != _canonical(with_blank, graph):
             found.missing += blank
-            found.extra += there
+            found.extra += with_blank
     for subjects, expected in _batches(lines):
         progress(f"reading {_short(graph)}", done, len(lines))
         done += len(expected)
-        there = {line_of(triple): triple for triple in server.said_of(graph, subjects)}
-        there = {line: triple for line, triple in there.items() if not (blank and is_blank(line))}
+        there = {line_of(triple) for triple in server.said_of(graph, subjects)}
+        there -= {line for line in there if blank and is_blank(line)}
         known += len(there)
-        if there.keys() != expected:
-            as_kept = _in_normal_form(there)
-            found.missing += sorted(expected - set(as_kept.values()))
-            found.extra += sorted(line for line, kept in as_kept.items() if kept not in expected)
+        if there != expected:
+            found.missing += sorted(expected - there)
+            found.extra += sorted(there - expected)
     found.strange = size - known
     return found
 
@@ -193,23 +191,10 @@ def _batches(lines: Lines) -> Iterator[tuple[list[str], set[bytes]]]:
         yield subjects, batch
 
 
-def _in_normal_form(there: Mapping[bytes, Triple]) -> dict[bytes, bytes]:
-    """Lines as our own store would give them back: a server may keep another form of the same number or date."""
-    found = {}
-    for line, triple in there.items():
-        (kept,) = in_normal_form([Quad(triple.subject, triple.predicate, triple.object)], Graphs.of("https://x/"))
-        found[line] = line_of(kept.triple)
-    return found
-
-
-def _canonical(lines: Sequence[bytes] | Mapping[bytes, Triple], graph: NamedNode) -> set[bytes]:
+def _canonical(lines: Iterable[bytes], graph: NamedNode) -> set[bytes]:
     """Lines with blank nodes, labelled by what these say and not by who wrote them."""
-    if isinstance(lines, Mapping):
-        quads = [Quad(triple.subject, triple.predicate, triple.object, graph) for triple in lines.values()]
-    else:
-        read = parse(b"".join(lines), RdfFormat.N_TRIPLES)
-        quads = [Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read]
-    return {line_of(quad.triple) for quad in canonical(quads)}
+    read = parse(b"".join(sorted(lines)), RdfFormat.N_TRIPLES)
+    return {line_of(quad.triple) for quad in canonical(Quad(q.subject, q.predicate, q.object, graph) for q in read)}
 
 
 def _not_as_sent(address: str, graph: NamedNode, left: _Difference) -> EndpointError:

@@ -178,6 +178,12 @@ class Wire:
                 request.add_unredirected_header("Authorization", said)
             try:
                 with self._opener.open(request, timeout=self.timeout) as response:
+                    if most := response.headers.get("X-SPARQL-MaxRows"):  # so says Virtuoso, and nothing in the answer
+                        raise EndpointError(
+                            f"its answer is cut after {most} rows",
+                            where=address,
+                            hint="ask for less, or have this server's limit raised",
+                        )
                     return bytes(response.read()), response.headers.get_content_type()
             except HTTPError as error:
                 if not (again and error.code == 401 and self._learnt(address, error)):
