@@ -31,7 +31,8 @@ from sankofa.publish.release import Manifest
 from sankofa.publish.values import Value
 from sankofa.store.sentences import catalogue
 from serving import Server, running
-from test_pages import check
+from test_discovery import may_fetch
+from test_pages import Page, check
 from test_withdraw import BASE, NETWORK, PERSON, WORD
 
 BROWSER = {"Accept": "text/html"}
@@ -199,6 +200,92 @@ def test_the_catalogue_and_the_dataset_name_the_files_where_they_are_served(serv
     (catalogue,) = graph.subjects(rdflib.RDF.type, dcat.Catalog)
     assert str(catalogue) == f"{release.about.base}catalogue"
     assert in_data(server, "/catalogue").value(catalogue, dcat.dataset) == dataset
+
+
+# -- every address that is named is there
+
+
+def named_in_data(graph: rdflib.Graph, start: str) -> set[str]:
+    """The addresses that a graph names and that begin with another."""
+    return {str(term) for term in graph.all_nodes() if isinstance(term, rdflib.URIRef) and term.startswith(start)}
+
+
+def named_on(page: Page) -> set[str]:
+    """The addresses of this server that a page names: its links, its other languages and formats, its feed."""
+    found = {str(element["href"]) for tag in ("a", "link") for element in page.all(tag)}
+    found |= {str(form["action"]) for form in page.all("form")}
+    return {each for each in found if each.startswith("/")}
+
+
+def test_every_address_that_is_named_answers(server: Server, release: Release) -> None:
+    base = release.about.base
+    named = {
+        "the catalogue": named_in_data(in_data(server, "/dumps"), server.address),
+        "the dataset": named_in_data(in_data(server, "/.well-known/void"), server.address),
+        "the feed": {
+            str(link.get("href"))
+            for page in range(1, 3)
+            for link in feed_of(server, page=str(page)).iter(f"{ATOM}link")
+            if link.get("rel") != "license"
+        },
+        "the sitemap": {
+            str(address.text)
+            for address in ElementTree.fromstring(server.http.get("/sitemap.xml").content).iter()
+            if address.tag.endswith("}loc")
+        },
+        # what a release says of itself before anybody serves it, below the network's base
+        "its own catalogue": {
+            each.removeprefix(base)
+            for each in named_in_data(rdflib.Graph().parse(release.folder / "catalogue.ttl"), base)
+            if not each.startswith((f"{base}graph/", f"{base}.well-known/genid/"))
+        },
+    }
+    for path in (
+        "/",
+        "/dumps",
+        "/search?q=tax",
+        "/questions",
+        "/questions/cities",
+        "/sparql",
+        "/kinds/city",
+        "/ontology",
+        "/doc/city/bamako",
+        "/vocabulary/level/draft",
+        "/shapes",
+        "/help",
+        "/help/SKF-C04",
+        "/doc/city/nowhere",
+    ):
+        for lang in LANGUAGES if path in ("/", "/dumps", "/search?q=tax") else ("pt",):
+            response = server.http.get(
+                path, params={"lang": lang} | dict(parse_qsl(urlsplit(path).query)), headers=BROWSER
+            )
+            named[f"{path} {lang}"] = named_on(check(response.text, lang))
+            header = response.headers.get("link", "")
+            named[f"the header of {path} {lang}"] = set(re.findall(r"<([^>]*)>", header))
+    asked: dict[str, int] = {}
+    for where, addresses in named.items():
+        assert addresses or "header" in where, where
+        paths = {each.removeprefix(server.address).removeprefix("/").partition("#")[0] for each in addresses}
+        documents = sorted(path for path in paths if path.startswith("doc/"))
+        for path in (*sorted(paths.difference(documents)), *documents[::25]):  # documents are alike
+            if path not in asked:
+                asked[path] = server.http.head(f"/{path}", follow_redirects=True).status_code
+            assert asked[path] == 200, f"{where}: /{path}"
+    assert {"dumps/all.nq.gz", "dumps/SHA256SUMS", "search", "feed.atom", "dumps.ttl", "catalogue"} <= set(asked)
+
+
+def test_crawlers_are_told_what_is_new_and_where_not_to_go(server: Server) -> None:
+    robots = server.http.get("/robots.txt").text
+    for path in ("/dumps", "/dumps.ttl", "/feed.atom", "/dumps?lang=ar"):
+        assert may_fetch(robots, path), path
+    for path in ("/dumps/all.nq.gz", "/search", "/search?q=tax", "/search?lang=fr&q=tax", "/feed.atom?lang=fr&page=2"):
+        assert not may_fetch(robots, path), path
+    assert f"{server.address}dumps</loc>" in server.http.get("/sitemap.xml").text
+    for path in ("/", "/sparql"):
+        header = server.http.get(path, headers=BROWSER).headers["link"]
+        for link in ('</dumps.ttl>; rel="describedby"', '</search>; rel="search"', '</feed.atom>; rel="alternate"'):
+            assert link in header
 
 
 # -- search
