@@ -88,3 +88,12 @@ def test_what_is_not_as_it_was_released_is_not_sent(server: Server, folder: Path
         altered = server.http.get(f"/dumps/{name}")
         assert (altered.status_code, altered.headers["content-type"]) == (503, "application/problem+json")
         assert str(folder) not in altered.text
+
+
+def test_what_is_damaged_tells_nothing_of_this_machine(server: Server, folder: Path) -> None:
+    (folder / "answers" / "cities.en.json").write_bytes(b"{}")
+    for headers in ({"Accept": "text/html"}, {"Accept": "application/json"}):
+        damaged = server.http.get("/questions/cities", params={"lang": "en"}, headers=headers)
+        assert damaged.status_code >= 500
+        for word in (str(folder), str(folder.parent), "answers/", "StorageError"):
+            assert word not in damaged.text

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.exceptions import HTTPException
 
-from sankofa.errors import QueryError, SankofaError
+from sankofa.errors import QueryError, SankofaError, StorageError
 from sankofa.store.sentences import LANGUAGES, Sentence, catalogue
 
 MEDIA_TYPE = "application/problem+json"
@@ -61,8 +61,8 @@ def problem(error: Exception, *, method: str, path: str, lang: str) -> tuple[int
             own = f"guard-{sentence.case}"
             what, hint = (Sentence(_SOURCE, own) if own in catalogue(*_SOURCE) else sentence).told(lang)
         more = {name: value for name in ("line", "column", "token") if (value := getattr(error, name, None))}
-        if isinstance(error, QueryError):
-            where = ""  # line and column say it
+        if isinstance(error, QueryError | StorageError):
+            where = ""  # of a query, line and column say it; where files lie is for nobody outside
     else:
         found = error if isinstance(error, Problem) else _standard(error, method, path)
         status = found.status_code
