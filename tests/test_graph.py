@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import threading
 import time
 from collections.abc import Iterator
 from decimal import Decimal
@@ -125,21 +124,6 @@ def test_inferences_are_there_before_the_first_query_after_a_change() -> None:
     assert len(graph.query(LABELS)) == 1  # type: ignore[arg-type]
     graph.undo(1)
     assert len(graph.query(LABELS)) == 0  # type: ignore[arg-type]
-
-
-def test_many_threads_may_ask_at_once() -> None:
-    with sankofa.open() as graph:
-        found: list[int] = []
-        threads = [
-            threading.Thread(target=lambda: found.append(len(graph.query(LABELS))))  # type: ignore[arg-type]
-            for _ in range(8)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert len(found) == 8
-    assert len(set(found)) == 1
 
 
 def test_a_closed_graph_does_not_answer_with_nothing(tmp_path: Path) -> None:

@@ -7,9 +7,6 @@ import io
 import json
 import random
 import re
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -316,27 +313,6 @@ def test_nothing_is_left_behind(judge) -> None:
     with pytest.raises(UnreadableInput):
         judge("ex:a a ex:T .", "ex:S a sh:NodeShape ; sh:targetNode ex:a ; sh:pattern '(' .")
     assert before == (rdflib.NORMALIZE_LITERALS, sparql.SPARQL_LOAD_GRAPHS)
-
-
-def test_threads_do_not_disturb_each_other() -> None:
-    data = triples(STORY)
-    wanted = validate_records(data).to_csv()
-    with ThreadPoolExecutor(8) as pool:
-        assert {report.to_csv() for report in pool.map(lambda _: validate_records(data), range(12))} == {wanted}
-
-
-def test_eight_threads_may_be_the_first() -> None:
-    code = """
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
-from sankofa import shipped
-import sankofa
-city = next(file for file in shipped.shape_files() if file.stem == "city")
-with ThreadPoolExecutor(8) as pool:
-    print({report.checked for report in pool.map(lambda _: sankofa.validate(city, shapes=city), range(16))})
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
-    assert (done.stdout.strip(), done.stderr) == ("{0}", "")
 
 
 # --- forms of the report --------------------------------------------------------------------------------------------
