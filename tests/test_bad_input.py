@@ -11,7 +11,6 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -241,114 +240,6 @@ def test_every_error_has_the_exit_code_of_its_side(kind: type[sankofa.SankofaErr
     error = kind("it failed", where="there", hint="do this")
     assert str(error) == "there: it failed: do this"
     assert (error.what, error.where, error.hint) == ("it failed", "there", "do this")
-
-
-# -- a full disk -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("a small disk can be made by root on Linux only")
-    place = tmp_path / "disk"
-    place.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", place], capture_output=True, check=False)
-    if made.returncode:
-        pytest.skip(f"this machine lets nobody mount: {made.stderr.decode().strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", place], check=True)
-
-
-def fill(disk: Path) -> Path:
-    """Take all the space that is left."""
-    ballast = disk / "ballast"
-    with ballast.open("wb", buffering=0) as file:
-        size = 1 << 20
-        while size:
-            try:
-                file.write(b"0" * size)
-            except OSError:
-                size //= 2
-    return ballast
-
-
-def test_a_full_disk_changes_nothing_and_says_so(disk: Path, tmp_path: Path) -> None:
-    kg = disk / "kg"
-    run("init", kg, "--base", BASE, "--title", "X")
-    story = tmp_path / "story.nt"
-    story.write_text(
-        "".join(f'<{BASE}id/story/{n}> <http://purl.org/dc/terms/title> "{"x" * 50}"@fr .\n' for n in range(4000)),
-        encoding="utf-8",
-    )
-    sheet = tmp_path / "stories.csv"
-    sheet.write_text("id,title@fr\n" + "".join(f"s-{n},{'x' * 50}\n" for n in range(4000)), encoding="utf-8")
-    before = run("--kg", kg, "dump").stdout_bytes
-    ballast = fill(disk)
-    for command in (["load", story], ["capture", sheet], ["dump", "-o", disk / "out.nq"], ["undo", "1"]):
-        done = process("--kg", kg, *command)
-        assert done.returncode == 3, (command, done.stderr)
-        assert b"Traceback" not in done.stderr
-        assert b"the disk is full" in done.stderr
-        assert b"free some space" in done.stderr
-        assert process("--kg", kg, "dump").stdout == before
-    assert not (disk / "out.nq").exists()
-    for command in (["history"], ["query", "cities"], ["validate", "--level", "draft"]):
-        assert process("--kg", kg, *command).returncode == 0
-    ballast.unlink()
-    assert "4000 triples added" in run("--kg", kg, "load", story).stderr
-
-
-def test_an_old_file_outlives_a_dump_that_does_not_fit(disk: Path) -> None:
-    out = disk / "out.nq"
-    out.write_bytes(b"old")
-    fill(disk)
-    assert "the disk is full" in run("dump", "-o", out, code=3).stderr
-    assert out.read_bytes() == b"old"
-    assert sorted(file.name for file in disk.iterdir()) == ["ballast", "out.nq"]
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only some systems have a device that is always full")
-def test_an_output_that_takes_nothing_is_told() -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [Path(sys.executable).with_name("sankofa"), "dump"], stdout=full, stderr=subprocess.PIPE, check=False
-        )
-    assert done.returncode == 3
-    assert b"Traceback" not in done.stderr
-    assert b"No space left" in done.stderr
-
-
-# -- a disk that takes nothing ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def sealed(tmp_path: Path) -> Iterator[Path]:
-    """A graph on a read-only disk."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("a read-only disk can be made by root on Linux only")
-    place = tmp_path / "disk"
-    place.mkdir()
-    run("init", place / "kg", "--base", BASE, "--title", "X")
-    for options in (["--bind", place, place], ["-o", "remount,bind,ro", place]):
-        made = subprocess.run(["mount", *options], capture_output=True, check=False)
-        if made.returncode:
-            pytest.skip(f"this machine lets nobody mount: {made.stderr.decode().strip()}")
-    try:
-        yield place
-    finally:
-        subprocess.run(["umount", place], check=True)
-
-
-def test_a_read_only_folder_can_be_read_and_refuses_changes(sealed: Path, place: Path) -> None:
-    for command in (["load", place / "good.ttl"], ["capture", place / "stories.csv"], ["undo", "1"]):
-        assert "the disk is read-only" in run("--kg", sealed / "kg", *command, code=3).stderr
-    assert "read-only" in run("init", sealed / "new", "--base", BASE, "--title", "Y", code=3).stderr
-    assert "read-only" in run("dump", "-o", sealed / "x.nq", code=3).stderr
-    for command in (["dump"], ["history"], ["query", "cities"], ["validate", "--level", "draft"], ["dump", "--all"]):
-        run("--kg", sealed / "kg", *command)
 
 
 # -- a server that is down, or none -----------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -29,14 +29,17 @@ def withdraw(graph: Graph, iri: str, *, reason: str, agent: str = "", when: str 
         )
     if record_of(iri) != iri:
         raise ParameterError("a part is not withdrawn without its record", where=iri, hint="remove it by a change")
-    titles = _titles(graph, iri)
-    sheets = _sheets(graph, iri)
+    # read now what is needed later: a disk that fails must do so before anything is done
+    titles, sheets, _ = _titles(graph, iri), _sheets(graph, iri), graph.history()
     folder = store.report_file.parent if store.report_file else None
-    store.withdraw(iri, who=agent, when=when, why=reason)
+    places = sorted({Path(known["release"]).parent for known in known_releases(folder)}) if folder else []
+    try:
+        store.withdraw(iri, who=agent, when=when, why=reason)
+    finally:  # also where the disk failed half-way: a cache is made again
+        if folder is not None:
+            shutil.rmtree(cache_of(folder), ignore_errors=True)
     found = [f"{sheet}: the sheet that it was captured from" for sheet in sheets]
-    if folder is not None:
-        shutil.rmtree(cache_of(folder), ignore_errors=True)
-        found += _in_releases(folder, iri)
+    found += _in_releases(places, iri)
     found += _still_named(graph, iri, titles)
     found.append(
         "copies that others have: dumps, pages and answers that were handed out, caches of search engines, backups"
@@ -67,10 +70,10 @@ def _sheets(graph: Graph, iri: str) -> list[str]:
     return sorted(found - {""})
 
 
-def _in_releases(folder: Path, iri: str) -> Iterator[str]:
+def _in_releases(places: Iterable[Path], iri: str) -> Iterator[str]:
     """The releases that have it, and the lists for stewards that name it."""
     mark = iri.encode()
-    for out in sorted({Path(known["release"]).parent for known in known_releases(folder)}):
+    for out in places:
         for name in releases(out):
             with suppress(OSError):
                 if any(line.split(b"\t")[0] == mark for line in (out / name / RECORDS).read_bytes().splitlines()):

@@ -1,10 +1,9 @@
 """The store on this machine: pyoxigraph, in memory or in a folder, with a log of changes beside it.
 
-A folder holds ``sankofa.toml`` (format and base), ``store/`` (the engine's files), ``log/`` (one RDF Patch a change),
-``lock`` (who writes) and, once it was validated, ``report.jsonl`` (the standing report). A change is first an entry of
-the log, synced to the disk; then one transaction of the store, which also records the change's number. When a folder is
-opened, the two are reconciled: the store follows the log. So a process can be killed at any moment, and the graph has
-the whole change or nothing of it.
+What a folder holds is told in :mod:`sankofa.store.folder`. A change is first an entry of the log, synced to the disk;
+then one transaction of the store, which also records the change's number. When a folder is opened, the two are
+reconciled: the store follows the log. So a process can be killed at any moment, and the graph has the whole change or
+nothing of it.
 """
 
 from __future__ import annotations
@@ -30,9 +29,11 @@ from sankofa.store.folder import (
     FORGETTING,
     REPORT,
     SETTINGS,
+    begin_to_forget,
     checked_base,
     clear_temporary,
     forget,
+    going_on_later,
     open_engine,
     renewed_engine,
     settings_base,
@@ -52,11 +53,6 @@ class Embedded(Shared):
     """A network's graph in memory or in a folder; or a plain dataset, without a network, in memory.
 
     Use :meth:`memory`, :meth:`plain`, :meth:`create` and :meth:`open` to make one.
-
-    Example:
-        >>> store = Embedded.memory("https://example.org/")
-        >>> store.version
-        0
     """
 
     def __init__(self, raw: pyoxigraph.Store, graphs: Graphs | None, log: Log, *, folder: Path | None = None) -> None:
@@ -367,6 +363,7 @@ class Embedded(Shared):
         Raises:
             UnknownName: nothing is said about such a record.
             ReadOnly: the graph takes no changes.
+            StorageError: the disk fails; the record is there whole, or it is withdrawn, which the hint says then.
         """
         with self._writing:
             self._refuse_read_only()
@@ -375,10 +372,11 @@ class Embedded(Shared):
                 raise UnknownName("nothing is said about this record", where=record)
             change = Change(removed=tuple(quads), who=who, when=when, why=why, withdraws=record)
             if self._folder is not None:
-                (self._folder / FORGETTING).touch()
+                begin_to_forget(self._folder)
             # the entry names the record and holds none of its triples; the store follows the name
             done = self.apply(replace(change, removed=()))
-            self._forget(record)
+            with going_on_later():
+                self._forget(record)
             return replace(done, removed=tuple(quads))
 
     def history(self, iri: str | None = None) -> list[Entry]:
@@ -479,7 +477,10 @@ class Embedded(Shared):
             forget(self._folder, record)
             content = self._raw.dump(format=pyoxigraph.RdfFormat.N_QUADS) or b""
             self._raw = pyoxigraph.Store()  # lets go of the files
-            self._raw = renewed_engine(self._folder / "store", content)
+            self._raw, failed = renewed_engine(self._folder / "store", content)
+            if failed is not None:
+                self._shut = failed.what
+                raise failed
 
     def _follow(self) -> None:
         """Bring into the store what the log has and the store has not."""

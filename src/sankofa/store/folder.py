@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import shutil
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyoxigraph
 from pyoxigraph import NamedNode
 
-from sankofa.errors import NotAGraph, ParameterError
+from sankofa.errors import NotAGraph, ParameterError, StorageError
 from sankofa.store.disk import storage_error, sync_folder, write_file
 
 SETTINGS = "sankofa.toml"
@@ -83,7 +85,7 @@ def open_engine(path: Path) -> pyoxigraph.Store:
         raise storage_error(error, path) from error
 
 
-def renewed_engine(path: Path, content: bytes) -> pyoxigraph.Store:
+def renewed_engine(path: Path, content: bytes) -> tuple[pyoxigraph.Store, StorageError | None]:
     """Put new files in the place of the engine's, which keep every text that they ever had.
 
     Args:
@@ -91,10 +93,8 @@ def renewed_engine(path: Path, content: bytes) -> pyoxigraph.Store:
         content: what it shall hold, as N-Quads.
 
     Returns:
-        The engine on the new files; where these cannot be made, on the old ones.
-
-    Raises:
-        StorageError: the new files cannot be opened.
+        The engine on the new files; where these cannot be made, on the old ones; where these cannot be opened again
+        either, the content in memory, to be read, and why.
     """
     new, old = path.with_name(".store.new"), path.with_name(".store.old")
     try:
@@ -110,7 +110,18 @@ def renewed_engine(path: Path, content: bytes) -> pyoxigraph.Store:
         sync_folder(path.parent)
     except (OSError, RuntimeError):  # a full disk, or a system where what somebody still reads cannot be moved
         shutil.rmtree(new, ignore_errors=True)
-    return open_engine(path)
+        with suppress(OSError):
+            if not path.exists():
+                old.rename(path)
+    try:
+        if path.exists():  # else the engine would begin with nothing
+            return open_engine(path), None
+        failed = StorageError("the files of the graph could not be moved", where=str(path), hint="open it again")
+    except StorageError as error:
+        failed = error
+    engine = pyoxigraph.Store()
+    engine.bulk_load(input=content, format=pyoxigraph.RdfFormat.N_QUADS)
+    return engine, failed
 
 
 def clear_engines(folder: Path) -> None:
@@ -139,15 +150,44 @@ def write_settings(path: Path, base: str) -> None:
     write_file(path / SETTINGS, f'format = {_FORMAT}\nbase = "{base}"\n'.encode())
 
 
+def begin_to_forget(path: Path) -> None:
+    """Leave a mark that a record is being withdrawn: who opens the graph after a crash goes on with it.
+
+    Raises:
+        StorageError: the disk is full or gone.
+    """
+    try:
+        (path / FORGETTING).touch()
+    except OSError as error:
+        raise storage_error(error, path) from error
+
+
+@contextmanager
+def going_on_later() -> Iterator[None]:
+    """Say of a disk that fails that the record is withdrawn all the same.
+
+    Raises:
+        StorageError: what was raised within, with that hint.
+    """
+    try:
+        yield
+    except StorageError as error:
+        hint = "the record is withdrawn; what its folder still says of it goes when the graph is opened again"
+        raise StorageError(error.what, where=error.where, hint=hint) from error
+
+
 def forget(path: Path, record: str) -> None:
     """Forget what stands beside a graph about a record: the report whole, of the origins the lines of the record.
 
     Raises:
         StorageError: the disk is full or gone.
     """
-    (path / REPORT).unlink(missing_ok=True)
     origins = path / ORIGINS
-    if origins.is_file():
+    try:
+        (path / REPORT).unlink(missing_ok=True)
+        lines = origins.read_text(encoding="utf-8").splitlines(keepends=True) if origins.is_file() else []
+    except OSError as error:
+        raise storage_error(error, path) from error
+    if lines:
         names = tuple(json.dumps(record, ensure_ascii=False)[:-1] + end for end in ('"', "#"))
-        lines = origins.read_text(encoding="utf-8").splitlines(keepends=True)
         write_file(origins, "".join(line for line in lines if not line[1:].startswith(names)).encode())

@@ -243,7 +243,13 @@ class Log:
         previous = self.entry(self.last).id if self.last else ""
         data = to_patch(change, previous)
         if self._folder is not None:
-            write_file(self.path(change.number), data)
+            try:
+                write_file(self.path(change.number), data)
+            except StorageError:
+                # it may have its name already: nobody is told of the change, so the next opening must not find it
+                with contextlib.suppress(OSError):
+                    self.path(change.number).unlink(missing_ok=True)
+                raise
         self._memory[change.number] = data if self._folder is None else b""
         self._entries[change.number] = read_entry(data)
 
