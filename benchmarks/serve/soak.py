@@ -43,8 +43,7 @@ from sankofa.store import guard
 CLIENTS = 20
 PAUSE = 0.03  # seconds between two requests of a client, in the mean
 LIMIT = 5  # seconds for a query
-WORST, WORST_AT_ONCE = 0.01, 3  # their share, and how many of them
-LARGE_SHARE = 0.003
+WORST, WORST_AT_ONCE, LARGE_SHARE = 0.01, 3, 0.003  # shares of all requests
 SETTLING = 4  # seconds
 GROWTH, P95 = 0.05, 0.5
 FILLING = 70_000_000  # bytes of answers in the warm-up, each for the first time: more than a server keeps
@@ -250,7 +249,7 @@ class Load:
             by_kind[case.kind].append(case)
         (self._large,) = by_kind.pop("large")
         self._kinds = list(by_kind.values())
-        self._share = WORST
+        self._gently = False
         self._worst = threading.Semaphore(WORST_AT_ONCE)
         self._running = threading.Event()
         self._ended = False
@@ -259,14 +258,14 @@ class Load:
         for each in self._threads:
             each.start()
 
-    def go(self, seconds: float, worst: float = WORST) -> None:
+    def go(self, seconds: float, *, gently: bool = False) -> None:
         """Ask for so long, and rest.
 
         Args:
             seconds: how long.
-            worst: the share of the worst queries.
+            gently: a few requests, none that takes long.
         """
-        self._share = worst
+        self._gently = gently
         self._running.set()
         time.sleep(seconds)
         self._running.clear()
@@ -274,7 +273,7 @@ class Load:
     def memory(self, process: int) -> float:
         """What a server takes, in MB, when the worst queries have ended and its workers have answered a while."""
         time.sleep(LIMIT + 1)
-        self.go(SETTLING, worst=0)
+        self.go(SETTLING, gently=True)  # those that were just forked still share all they have
         seen = []
         for _ in range(5):  # a worker may just be replaced by another
             time.sleep(0.3)
@@ -296,15 +295,16 @@ class Load:
             if self._ended:
                 return
             number += 1
-            time.sleep(chance.expovariate(1 / PAUSE))
+            time.sleep(chance.expovariate(1 / PAUSE) * (6 if self._gently else 1))
+            lot = 0.5 if self._gently else chance.random()
             try:
-                if chance.random() < self._share and self._worst.acquire(blocking=False):
+                if lot < WORST and self._worst.acquire(blocking=False):
                     try:
                         case = asking(f"{chance.choice(_WORST)} #{seed}-{number}", kind="worst")
                         self._ask(client, replace(case, status=503), "")
                     finally:
                         self._worst.release()
-                elif chance.random() < LARGE_SHARE:
+                elif lot > 1 - LARGE_SHARE:
                     self._ask(client, self._large, f" #{seed}-{number}")
                 else:
                     self._ask(client, chance.choice(chance.choice(self._kinds)), f" #{seed}-{number}")

@@ -38,8 +38,8 @@ class Kept:
         (None, ([], b'2'))
     """
 
-    #: What an answer takes beside its body.
-    _BESIDE = 1_600
+    #: What an answer takes beside its body, at most.
+    _BESIDE = 1_000
 
     def __init__(self, most: int) -> None:
         """Keep nothing yet."""

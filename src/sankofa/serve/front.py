@@ -10,7 +10,7 @@ import hashlib
 import json
 import tempfile
 from contextlib import aclosing
-from functools import partial
+from functools import lru_cache, partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -131,7 +131,7 @@ class Front:
                 async for sign, content in frames:
                     if sign == START:
                         status, pairs = json.loads(content)
-                        said = [(key.encode("latin-1"), value.encode("latin-1")) for key, value in pairs]
+                        said = [_header(key, value) for key, value in pairs]
                         continue
                     size += len(content)
                     if size > self._limits.answer:
@@ -206,6 +206,12 @@ async def _body(receive: Receive, most: int) -> bytes:
         body += message.get("body", b"")
         if len(body) > most or not message.get("more_body"):
             return bytes(body)
+
+
+@lru_cache(maxsize=1_000)
+def _header(name: str, value: str) -> tuple[bytes, bytes]:
+    """A header as bytes; answers that are kept share what is the same in them."""
+    return name.encode("latin-1"), value.encode("latin-1")
 
 
 def _on_disk(spool: BytesIO) -> IO[bytes]:
