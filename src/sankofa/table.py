@@ -17,6 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
@@ -257,9 +258,10 @@ class Table:
             sheet.append([cell(to_python(term)) for term in row])
         out = io.BytesIO()
         book.save(out)
+        content = _undated(out)
         if path is not None:
-            write_file(Path(path), out.getvalue())
-        return out.getvalue()
+            write_file(Path(path), content)
+        return content
 
     def to_frame(self) -> Any:
         """A data frame of pandas, or of polars where pandas is not installed.
@@ -339,6 +341,21 @@ def _text(term: Term | None) -> str:
     if term is None:
         return ""
     return str(term) if isinstance(term, BlankNode) else term.value
+
+
+_SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+
+
+def _undated(book: io.BytesIO) -> bytes:
+    """A workbook that does not tell when it was saved and packed, so that the same rows give the same bytes."""
+    out = io.BytesIO()
+    with ZipFile(book) as packed, ZipFile(out, "w", ZIP_DEFLATED) as again:
+        for name in packed.namelist():
+            part = packed.read(name)
+            if name == "docProps/core.xml":  # openpyxl writes the time of saving, whatever it is told
+                part = _SAVED.sub(rb"\g<1>2000-01-01T00:00:00Z", part)
+            again.writestr(ZipInfo(name), part, ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _number(value: int | Decimal) -> int | float | str:

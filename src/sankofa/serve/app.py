@@ -37,7 +37,12 @@ FRONT = {
     "too-much-time": 429,
     "too-many-errors": 429,
 }
-QUESTION_FORMATS = {"html": "text/html", "csv": "text/csv", "json": "application/json"}
+QUESTION_FORMATS = {
+    "html": "text/html",
+    "csv": "text/csv",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 class Site(Published):
@@ -132,9 +137,14 @@ class Site(Published):
         if wanted == "html":
             page, headers = self.pages.question(name, answer, given, language), self.cut(self.pages.is_cut(answer))
             return self.html(page, request, headers=headers)
-        text = answer.to_csv() if wanted == "csv" else answer.to_json(language)
-        file = {"Content-Disposition": f'inline; filename="{name}.{wanted}"'}
-        return Response(text, headers=self.headers | file, media_type=QUESTION_FORMATS[wanted])
+        content: str | bytes
+        if wanted == "xlsx":
+            content = answer.table.to_xlsx()
+        else:
+            content = answer.to_csv() if wanted == "csv" else answer.to_json(language)
+        shown = "attachment" if wanted == "xlsx" else "inline"
+        file = {"Content-Disposition": f'{shown}; filename="{name}.{wanted}"'}
+        return Response(content, headers=self.headers | file, media_type=QUESTION_FORMATS[wanted])
 
     def help(self, request: Request) -> Response:
         """What the codes of findings mean, or one of them."""
