@@ -6,6 +6,8 @@ import os
 import pickle
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections import defaultdict
@@ -17,7 +19,6 @@ import pyoxigraph as ox
 import pytest
 
 from sankofa.graph.opening import in_memory
-from sankofa.graph.shelf import open_to_serve
 from sankofa.publish.feed import News
 from sankofa.publish.release import make_current
 from sankofa.serve import ahead
@@ -237,8 +238,20 @@ def test_a_large_release_follows_another(large: Server, releases: dict[str, Path
 
 def test_of_files_in_the_cache_the_newest_stay(releases: dict[str, Path], tmp_path: Path) -> None:
     shelf = tmp_path / "engines"
-    for word in WORDS:
-        open_to_serve(releases[word], most=0, cache=shelf)  # nothing is asked: this process must not open the files
+
+    def opened(*words: str) -> None:
+        # a process of its own, as for a server: where the engine's files were open before, none can be forked for it
+        text = "\n".join(
+            [
+                "import sys, pathlib",
+                "from sankofa.graph.shelf import open_to_serve",
+                "for each in sys.argv[2:]: open_to_serve(each, most=0, cache=pathlib.Path(sys.argv[1]))",
+            ]
+        )
+        folders = [str(releases[word]) for word in words]
+        subprocess.run([sys.executable, "-c", text, str(shelf), *folders], check=True, timeout=PATIENCE)
+
+    opened(*WORDS)
     (place,) = shelf.iterdir()
     (damaged,) = place.glob(f"{releases['okra'].name}-*/engine/CURRENT")
     damaged.write_text("what is not there\n", encoding="ascii")
@@ -247,7 +260,7 @@ def test_of_files_in_the_cache_the_newest_stay(releases: dict[str, Path], tmp_pa
         os.utime(place / f"older-{number}", (number, number))
     (place / ".begun-and-killed").mkdir()
     os.utime(place / ".begun-and-killed", (4, 4))
-    open_to_serve(releases["okra"], most=0, cache=shelf)
+    opened("okra")
     left = {each.name for each in place.iterdir()}
     assert left >= {f"{releases[word].name}-{ox.__version__}" for word in WORDS}
     assert len(left) == 3

@@ -580,8 +580,8 @@ def test_an_error_is_told_in_the_readers_language(files: Server, lang: str, what
 
 @pytest.mark.parametrize("file", sorted(SOURCE.rglob("*.toml")), ids=lambda file: file.name)
 def test_every_sentence_is_there_in_every_language(file: Path) -> None:
-    if "templates" in file.parts:
-        return  # the words of pages; test_pages.py looks at them
+    if "templates" in file.parts or file.name == "servers.toml":
+        return  # the words of pages, which test_pages.py looks at; a list of addresses, which has no sentences
     for case, texts in tomllib.loads(file.read_text(encoding="utf-8")).items():
         assert tuple(texts) == LANGUAGES, case
         for part in (0, 1):
