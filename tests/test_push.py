@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import re
+import tomllib
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import redirect_stdout, suppress
+from importlib import resources
 from pathlib import Path
 
 import httpx
@@ -20,13 +24,14 @@ from sankofa.publish.push import _compare, _silent, push
 from sankofa.publish.release import Manifest
 from sankofa.store import Change, Graphs
 from sankofa.store.server import Server, is_blank
-from sankofa.store.wire import LOGIN, Wire
+from sankofa.store.wire import LOGIN, TOKEN, Wire
 from sankofa.terms import DCTERMS, SCHEMA, SKF, SKOS, VOID, XSD
 from servers import Running
 from serving import running
 
 BASE = "https://example.org/net/"
 WAYS = {"graph-store": "Graph Store Protocol", "update": "SPARQL Update"}
+GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "servers.en.md"
 OWN = "https://example.org/somebody-elses"
 
 
@@ -254,6 +259,48 @@ def test_a_server_that_changes_what_it_is_sent_is_told_so() -> None:
         assert state(server, BASE) == "draft"
         pushed((about, parts), server, "graph-store")
         assert state(server, BASE) == "published"
+
+
+def test_the_guide_is_true(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Its commands, its query and its Python, with the address of a server that runs."""
+    with servers.server("oxigraph") as server:
+        server.clear()
+        monkeypatch.chdir(tmp_path)
+        run("release", "public")
+        blocks = re.findall(r"```(\w+)\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+        (first, named), (query,), (python,) = (
+            [text for kind, text in blocks if kind == wanted] for wanted in ("sh", "sparql", "python")
+        )
+        whole = GUIDE.read_text(encoding="utf-8")
+        assert not server.remote().query(query)
+        here = {"http://localhost:7878": server.query, "https://data.example.org/sparql": server.query}
+        here |= {
+            "https://data.example.org/graphs": server.graph_store,
+            "https://data.example.org/update": server.update,
+        }
+        told = set()
+        for line in f"{first}{named}".splitlines():
+            words = [here.get(word, word) for word in line.split()]
+            assert words[0] == "sankofa"
+            told.add(run(*words[1:]).stdout)
+        assert len(told) == 1
+        assert server.remote().query(query)
+        shown = io.StringIO()
+        with redirect_stdout(shown):
+            exec(python.replace("http://localhost:7878/query", server.query), {})
+        assert shown.getvalue().strip() == sankofa.open("public").answer("cities").to_csv().strip()
+        in_words = re.search(r"`(sankofa\.open\(.*\)\.push\(.*\))`", whole)
+        assert in_words is not None
+        assert not eval(in_words[1].replace("http://localhost:7878", server.query), {"sankofa": sankofa}).way
+
+
+def test_the_guide_names_what_there_is() -> None:
+    whole = GUIDE.read_text(encoding="utf-8")
+    known = tomllib.loads((resources.files("sankofa.store") / "servers.toml").read_text(encoding="utf-8"))["server"]
+    for server in known:
+        for name in re.findall(r"[A-Z][A-Za-z0-9]+", server["name"]):
+            assert name in whole or name in ("Apache", "Jena", "RDF4J")
+    assert all(name in whole for name in (LOGIN, TOKEN, "--graph-store", "--update"))
 
 
 def test_commands_that_cannot_push() -> None:
