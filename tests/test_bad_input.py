@@ -150,7 +150,7 @@ CALLS: list[tuple[str, int, str]] = [
     ("--kg gone load good.ttl", 3, r"gone.*log"),
     ("--kg http://127.0.0.1:9/sparql status", 3, r"http://127\.0\.0\.1:9/sparql: it cannot be reached .*is the server"),
     ("--kg http://127.0.0.1:9/sparql load good.ttl", 2, r"an endpoint takes no changes from the command line"),
-    ("--kg http:// status", 3, r"http://"),
+    ("--kg http:// status", 2, r"http://.: this is no address of a server: it begins with http:// or https://"),
     # the rest
     (KG + "undo 7", 2, r"there is no change 7: the last one is 1"),
     (KG + "undo seven", 2, r"'seven' is not a valid integer"),

@@ -183,8 +183,8 @@ class Forking(Keeper):
         try:
             return cls(child, ours, *await child.loaded(say))
         except BaseException:
-            child.writer.close()
             ours.close()
+            await _over(child)
             raise
 
     async def worker(self) -> Worker:
@@ -247,7 +247,7 @@ class Apart(Keeper):
         try:
             return cls(first, load, limits, *await first.loaded(say))
         except BaseException:
-            _end(first)
+            await _over(first)
             raise
 
     async def worker(self) -> Worker:
@@ -291,3 +291,10 @@ def _end(child: _Child) -> None:
     child.writer.close()
     with contextlib.suppress(ProcessLookupError):  # it has ended already
         child.process.kill()
+
+
+async def _over(child: _Child) -> None:
+    """End one that could not load, and wait until nothing of it is open."""
+    _end(child)
+    await child.reader.read()
+    await child.process.wait()
