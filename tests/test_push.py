@@ -17,7 +17,7 @@ from pyoxigraph import Literal, NamedNode, Quad
 
 import sankofa
 import servers
-from command import run
+from command import on_a_terminal, run
 from sankofa.errors import EndpointError, WrongUsage
 from sankofa.graph.newest import newest_release
 from sankofa.publish.push import _compare, _silent, push
@@ -301,6 +301,22 @@ def test_the_guide_names_what_there_is() -> None:
         for name in re.findall(r"[A-Z][A-Za-z0-9]+", server["name"]):
             assert name in whole or name in ("Apache", "Jena", "RDF4J")
     assert all(name in whole for name in (LOGIN, TOKEN, "--graph-store", "--update"))
+
+
+def test_a_graph_that_is_no_release_is_released_first(tmp_path: Path) -> None:
+    folder = tmp_path / "kg"
+    sankofa.init(folder, base=BASE, title="A network", lang="en", when="2026-03-01").close()
+    with servers.server("oxigraph") as server:
+        server.clear()
+        for source in (folder, None):
+            with sankofa.open(source) as kg:
+                done = kg.push(server.query)
+                assert done.way == WAYS["graph-store"]
+                assert kg.push(server.query).way == ""
+                assert state(server, str(kg.base)) == "published"
+        shown = on_a_terminal("--kg", folder, "push", server.query)
+        assert shown.returncode == 0, shown.stdout
+        assert b"reading " in shown.stdout
 
 
 def test_commands_that_cannot_push() -> None:

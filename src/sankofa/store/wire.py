@@ -6,10 +6,11 @@ Credentials are sent in the way the server asks for; a password goes out as it i
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPResponse, HTTPSConnection
@@ -32,6 +33,8 @@ from sankofa.errors import EndpointError, WrongUsage
 
 #: The variables of the environment that credentials are read from.
 LOGIN, TOKEN = "SANKOFA_ENDPOINT_LOGIN", "SANKOFA_ENDPOINT_TOKEN"
+#: The algorithms of Digest that we know, by their names in a challenge.
+_DIGESTS = {"MD5": "md5", "SHA": "sha1", "SHA-256": "sha256"}
 _MOST_SAID = 2_000  # bytes of what a server says when it refuses
 
 #: What is sent: the parts of a body, which can be gone through again.
@@ -109,7 +112,7 @@ class Wire:
         self.timeout = timeout
         self._credentials = credentials
         self._opener = build_opener(_Redirects, _Http, _Https)
-        self._digest = HTTPDigestAuthHandler(_One(credentials))
+        self._digest = _Digest(_One(credentials))
         self._asked_for: dict[str, tuple[str, dict[str, str]]] = {}
 
     def ask(self, address: str, text: str, accept: str, parameters: Mapping[str, Sequence[str]]) -> tuple[bytes, str]:
@@ -199,6 +202,8 @@ class Wire:
         for challenge in error.headers.get_all("WWW-Authenticate") or []:
             scheme, _, rest = challenge.strip().partition(" ")
             offered[scheme.lower()] = parse_keqv_list(parse_http_list(rest)) if scheme.lower() == "digest" else {}
+        if offered.get("digest", {}).get("algorithm", "MD5") not in _DIGESTS:
+            offered.pop("digest", None)
         for scheme in ("digest", "basic"):
             if scheme in offered:
                 before = self._asked_for.get(address)
@@ -286,6 +291,18 @@ class _Redirects(HTTPRedirectHandler):
         if req.get_method() == "GET" and urlsplit(newurl)[:2] == urlsplit(req.full_url)[:2]:
             return super().redirect_request(req, fp, code, msg, headers, newurl)
         return None
+
+
+class _Digest(HTTPDigestAuthHandler):
+    """Digests of any login: the library's own takes ASCII alone."""
+
+    def get_algorithm_impls(self, algorithm: str) -> tuple[Callable[[str], str], Callable[[str, str], str]]:
+        """The two functions of RFC 7616, over UTF-8."""
+
+        def digest(text: str) -> str:
+            return hashlib.new(_DIGESTS[algorithm], text.encode(), usedforsecurity=False).hexdigest()
+
+        return digest, lambda secret, data: digest(f"{secret}:{data}")
 
 
 class _One(HTTPPasswordMgrWithDefaultRealm):
