@@ -260,7 +260,7 @@ class Apart(Keeper):
         self._children[child.process.pid] = child
         try:
             identity, _ = await child.loaded(lambda _: None)
-        except Exception:
+        except Exception:  # whatever it was, this keeper ends; who loads anew meets it again, and tells it
             identity = ""
         if self.ended.is_set() or identity != self.identity:  # it was replaced meanwhile: there are no more of these
             self.ended.set()
