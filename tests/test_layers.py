@@ -14,7 +14,7 @@ ROOT = SOURCE.parents[1]
 
 #: Each room may import the rooms of the lines above its own, and nothing else of ours.
 LAYERS = [
-    {"errors", "terms", "shipped"},
+    {"errors", "terms", "shipped", "signs"},
     {"store"},
     {"table", "header"},
     {"fields"},

@@ -22,6 +22,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
 
 from sankofa.errors import CouldNotBeDone, LimitReached, ParameterError, UnknownName
+from sankofa.signs import shown
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -193,7 +194,7 @@ class Table:
         """Aligned columns for a terminal; without a width as wide as the values need."""
         from rich.console import Console
 
-        widest = [max([len(name), *(len(_text(row[i])) for row in self.rows)]) for i, name in enumerate(self.columns)]
+        widest = [max([len(name), *(len(_seen(row[i])) for row in self.rows)]) for i, name in enumerate(self.columns)]
         # a character takes at most two places
         wide = width or sum(2 * each + 2 for each in widest) + 2
         out = io.StringIO()
@@ -207,7 +208,7 @@ class Table:
             return f"| {' | '.join(cells)} |\n"
 
         head = line(_markdown(name) for name in self.columns) + line("---" for _ in self.columns)
-        return head + "".join(line(_markdown(_text(term)) for term in row) for row in self.rows)
+        return head + "".join(line(_markdown(_seen(term)) for term in row) for row in self.rows)
 
     def to_xlsx(self, path: Path | str | None = None) -> bytes:
         """A workbook with one sheet, written to a file when one is named. Text that looks like a formula stays text.
@@ -284,7 +285,7 @@ class Table:
 
     def _repr_html_(self) -> str:
         """The table in a notebook: at most 100 rows, IRIs as links."""
-        head = "".join(f"<th>{html.escape(name)}</th>" for name in self.columns)
+        head = "".join(f"<th>{html.escape(shown(name))}</th>" for name in self.columns)
         body = "".join(f"<tr>{''.join(_html(term) for term in row)}</tr>" for row in self.rows[:100])
         more = f"<p>… {len(self.rows) - 100} more rows</p>" if len(self.rows) > 100 else ""
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
@@ -299,7 +300,7 @@ class Table:
             numbers = all(isinstance(to_python(row[place]), (int, float, Decimal)) for row in self.rows)
             table.add_column(Text(name), justify="right" if numbers and self.rows else "left", overflow="fold")
         for row in self.rows:
-            table.add_row(*(Text(_text(term)) for term in row))
+            table.add_row(*(Text(_seen(term)) for term in row))
         return table
 
     def _place(self, column: str) -> int:
@@ -341,6 +342,10 @@ def _text(term: Term | None) -> str:
     if term is None:
         return ""
     return str(term) if isinstance(term, BlankNode) else term.value
+
+
+def _seen(term: Term | None) -> str:
+    return shown(_text(term))
 
 
 _SAVED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
@@ -407,9 +412,9 @@ def _markdown(text: str) -> str:
 
 
 def _html(term: Term | None) -> str:
-    text = html.escape(_text(term))
+    text = html.escape(_seen(term))
     if isinstance(term, NamedNode) and term.value.startswith(("http://", "https://")):
-        return f'<td><a href="{text}">{text}</a></td>'
+        return f'<td><a href="{html.escape(term.value)}">{text}</a></td>'
     language = f' lang="{html.escape(term.language)}"' if isinstance(term, Literal) and term.language else ""
     direction = ' dir="rtl"' if _RIGHT_TO_LEFT.search(text) else ""
     return f"<td{language}{direction}>{text}</td>"

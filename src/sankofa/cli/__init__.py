@@ -29,6 +29,7 @@ from sankofa.cli.streams import (
     write_report,
     write_result,
     write_table,
+    write_text,
     write_triples,
 )
 from sankofa.errors import QueryError, ReadOnly, WrongUsage
@@ -150,7 +151,7 @@ def capture(ctx: click.Context, files: tuple[Path, ...], dry_run: bool, agent: s
     with working("reading"):
         result = graph.capture(*files, dry_run=dry_run, agent=agent, when=when)
     for refusal in result.refusals:
-        click.echo(refusal.message(lang))
+        write_text(f"{refusal.message(lang)}\n")
     for remark in result.remarks:
         say(remark.message(lang))
     counts = (
@@ -308,8 +309,10 @@ def status(ctx: click.Context, by: str, since: str | None, format_: str, lang: s
     if format_ in TRIPLES:
         write_triples(cast("Completeness", counted).to_graph(graph.base), format_)
         return
-    writers = {"table": counted.to_text, "csv": counted.to_csv, "json": counted.to_json}
-    click.echo(writers[format_](lang), nl=False)
+    if format_ == "table":
+        write_text(counted.to_text(lang))
+    else:
+        click.echo(counted.to_csv(lang) if format_ == "csv" else counted.to_json(lang), nl=False)
 
 
 @main.command(short_help="List the questions that can be asked.")
@@ -390,7 +393,7 @@ def explain(ctx: click.Context, subject: str, predicate: str, object_: str, lang
     graph = open_graph(ctx)
     with working("explaining"):
         explanation = graph.explain((subject, predicate, object_))
-    click.echo(explanation.to_text(lang), nl=False)
+    write_text(explanation.to_text(lang))
 
 
 @main.command(short_help="List the changes, newest first.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sankofa.errors import UnreadableInput, WrongUsage
+from sankofa.signs import steady
 
 if TYPE_CHECKING:
     from pyoxigraph import Triple
@@ -31,7 +32,12 @@ _SHOWN = 1000
 
 def say(text: str) -> None:
     """Talk goes to stderr, so that stdout holds nothing but data."""
-    click.echo(text, err=True)
+    click.echo(steady(text), err=True)
+
+
+def write_text(text: str) -> None:
+    """Write a text for people to stdout; nothing in it moves a terminal."""
+    click.echo(steady(text), nl=False)
 
 
 @contextmanager
@@ -67,9 +73,9 @@ def write_table(table: Table, format_: str) -> None:
         write_bytes(table.to_xlsx())
     elif format_ == "table":
         width = os.get_terminal_size(sys.stdout.fileno()).columns if sys.stdout.isatty() else None
-        click.echo(table.readable().to_text(width=width), nl=False)
+        write_text(table.readable().to_text(width=width))
     elif format_ == "md":
-        click.echo(table.readable().to_markdown(), nl=False)
+        write_text(table.readable().to_markdown())
     else:
         writers = {"csv": table.to_csv, "tsv": table.to_tsv, "json": table.to_json, "xml": table.to_xml}
         click.echo(writers[format_](), nl=False)
@@ -87,7 +93,11 @@ def write_report(report: Report, format_: str, lang: str) -> None:
         "csv": lambda: report.to_csv(lang),
         "turtle": report.to_turtle,
     }
-    click.echo(writers[format_](), nl=False)
+    text = writers[format_]()
+    if format_ == "table":
+        write_text(text)
+    else:
+        click.echo(text, nl=False)
     if most is not None and len(report.findings) > most:
         say(f"the first {most} findings are shown; '--format csv > FILE' writes them all")
 

@@ -21,6 +21,7 @@ from sankofa.publish.gate import digest_of, tombstone
 from sankofa.publish.layout import words
 from sankofa.publish.release import Manifest
 from sankofa.publish.values import Value
+from sankofa.signs import shown
 
 MEDIA_TYPE = "application/atom+xml"
 #: How many records a feed has at most, and how many of them one page of it has.
@@ -181,7 +182,7 @@ def atom(about: Feed, found: Sequence[News], name: Callable[[str], str]) -> str:
             f"<updated>{_moment(each.day)}</updated>",
             *([f"<published>{_moment(each.added)}</published>"] if each.added else ()),
             _link("alternate", f"{about.served}doc/{each.record.removeprefix(f'{about.base}id/')}", "text/html"),
-            f"<category term={quoteattr(each.kind)} label={quoteattr(_clean(kind))}/>",
+            f"<category term={quoteattr(each.kind)} label={quoteattr(shown(_clean(kind)))}/>",
             f"<summary>{_text(says[f'news_{each.what}'].format(kind=kind))}</summary>",
             "</entry>",
         ]
@@ -224,7 +225,7 @@ def _link(rel: str, address: str, media_type: str = "") -> str:
 
 
 def _text(text: str) -> str:
-    return escape(_clean(text))
+    return escape(shown(_clean(text)))
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from sankofa.signs import shown
+
 if TYPE_CHECKING:
     from jinja2 import Environment
 
@@ -122,8 +124,24 @@ def _templates() -> Environment:
         loader=PackageLoader("sankofa.publish"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_seen,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.globals["count"] = count
+    environment.filters["exact"] = _Exact
     return environment
+
+
+class _Exact(str):
+    """What a page hands on and does not show: the value of a control, an address."""
+
+    __slots__ = ()
+
+
+def _seen(value: object) -> object:
+    """What a template writes, before it is escaped: signs that would steer the page are seen.
+
+    What a macro made has gone through here already.
+    """
+    return shown(value) if type(value) is str else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from itertools import dropwhile
 from typing import Any, Protocol, cast
 
@@ -112,7 +113,7 @@ def _find(store: Asked, parameter: Parameter, value: object) -> NamedNode:
     kinds = kinds_of(parameter.kind)
     for kind in kinds:
         iri = text if "://" in text else f"{store.base or ''}id/{kind}/{text}"
-        if re.fullmatch(r'[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`]+', iri):
+        with suppress(ValueError):  # it is none, and so nothing's
             node = NamedNode(iri)
             if rows_of(store, f"SELECT ?class {{ {node} a ?class . VALUES ?class {{ <{class_of(kind)}> }} }}"):
                 return node
