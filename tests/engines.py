@@ -44,12 +44,16 @@ def by_columns(pair: Pair) -> list[Result]:
         return columns.judge(table, read_shapes(pair.shapes)).results
 
 
+def queries(data: Iterable[Spo], shapes: Iterable[Spo]) -> Queries:
+    """What asks the queries of shapes, of data in memory."""
+    triples = [ox.Triple(*triple) for triple in data]
+    return Queries(lambda file: ox.serialize(triples, str(file), format=ox.RdfFormat.N_TRIPLES), shapes)
+
+
 def by_nodes(pair: Pair) -> list[Result]:
     """The live engine, asked of every focus node."""
-    store = ox.Store()
-    store.extend(ox.Quad(*triple) for triple in pair.data)
     data = Data(dict.fromkeys(pair.data))
-    judge = NodeJudge(data, Queries(store, pair.shapes))
+    judge = NodeJudge(data, queries(pair.data, pair.shapes))
     return [
         result
         for shape in read_shapes(pair.shapes).aimed

@@ -13,9 +13,8 @@ import pytest
 
 import sankofa
 from sankofa.errors import LimitReached, ParameterError, UnreadableInput
-from sankofa.fields.files import Spo
+from sankofa.fields.files import Spo, read_terms
 from sankofa.validation.columns import Table
-from sankofa.validation.columns.table import read_terms
 
 A, B = "<https://example.org/a>", "<https://example.org/b>"
 

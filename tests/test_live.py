@@ -17,7 +17,7 @@ import pyoxigraph as ox
 import pytest
 
 import sankofa
-from engines import bag
+from engines import bag, queries
 from sankofa.fields import read_fields
 from sankofa.fields.files import Spo, Term
 from sankofa.graph import Graph
@@ -31,7 +31,6 @@ from sankofa.validation.model import Shape
 from sankofa.validation.nodes import NodeJudge
 from sankofa.validation.results import Result
 from sankofa.validation.shapes import read_shapes
-from sankofa.validation.sparql import Queries
 from strategies import pair
 
 FULL = os.environ.get("SANKOFA_FULL") == "1"
@@ -185,9 +184,7 @@ class Standing:
         self.everything(triples)
 
     def judge(self, triples: dict[Spo, None], data: Data) -> NodeJudge:
-        store = ox.Store()
-        store.extend(ox.Quad(*triple) for triple in triples)
-        return NodeJudge(data, Queries(store, self.triples))
+        return NodeJudge(data, queries(triples, self.triples))
 
     def everything(self, triples: dict[Spo, None]) -> None:
         data = Data(triples)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -311,6 +313,79 @@ def test_what_comes_to_too_much_ends_the_command_with_3_and_nothing_among_the_da
     assert not done.stdout  # the database would like to show how far it is after two seconds
     assert re.match(rf"sankofa: the shape <http://example\.org/S>: .*{said}", done.stderr.decode())
     assert done.stderr.count(b"\n") == 1
+
+
+#: Queries that never end, or take all memory there is.
+ENDLESS = {
+    "all with all": (
+        "SELECT $this { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(CONCAT(STR(?a), STR(?d), STR(?g)) = '') }",
+        "0.5 seconds",
+    ),
+    "rings of rings": ("SELECT $this { ?a (ex:next/ex:next)* ?b . ?c (ex:next*)* ?d FILTER(?b = 1) }", "0.5 seconds"),
+    "for each, without data": (
+        "SELECT $this {" + "{{BIND(1 AS ?a)} UNION {BIND(2 AS ?b)}}" * 40 + "} ORDER BY ?a", "0.5 seconds"),
+    "kept to be sorted": (
+        "SELECT $this ?x { ?a ?b ?c . ?d ?e ?f BIND(CONCAT(STR(?a), STR(?d)) AS ?x) } ORDER BY ?x", "more memory"),
+    "results without end": ("SELECT $this ?value { ?value ex:next ?c . ?d ex:next ?f . }", "5,000 results"),
+    "texts without end": (
+        "SELECT $this (REPLACE(STR(?a), '.', '" + "y" * 500_000 + "') AS ?text) { ?a ?b ?c }", "100,000,000 signs"),
+}  # fmt: skip
+ASKED = 'ex:S sh:targetNode ex:n0 ; sh:sparql [ sh:prefixes ex: ; sh:select "{}" ] . ex: sh:declare [ {} ] .'
+DECLARED = 'sh:prefix "ex" ; sh:namespace "http://example.org/"'
+
+
+@pytest.mark.parametrize(("query", "said"), ENDLESS.values(), ids=ENDLESS)
+def test_a_query_without_end_is_stopped(judged, query: str, said: str, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("SANKOFA_CONSTRAINT_SECONDS", "0.5" if "seconds" in said else "60")
+    monkeypatch.setenv("SANKOFA_MEMORY", "200MB" if "memory" in said else "2GB")
+    monkeypatch.setattr("sankofa.validation.sparql.MOST_RESULTS", 5000)
+    with pytest.raises(LimitReached) as caught:
+        judged(ASKED.format(query, DECLARED), RING, name="data.nt")
+    assert re.match(rf"the shape <http://example\.org/S>: .*{said}", str(caught.value)), str(caught.value)
+    # what comes after it is judged as if nothing had been
+    fine = ASKED.format("SELECT $this { $this ex:next ?v }", DECLARED)
+    assert len(judged(fine, RING, name="data.nt").results) == 1
+
+
+def test_threads_do_not_stop_each_other(judged, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("SANKOFA_CONSTRAINT_SECONDS", "1")
+    fine = tmp_path / "fine.ttl"
+    fine.write_text(PREFIXES + ASKED.format("SELECT $this { $this ex:next ?v }", DECLARED), encoding="utf-8")
+    with ThreadPoolExecutor() as threads:
+        endless = threads.submit(judged, ASKED.format(ENDLESS["all with all"][0], DECLARED), RING, name="data.nt")
+        while not (tmp_path / "data.nt").is_file():
+            sleep(0.01)
+        others = [threads.submit(sankofa.validate, tmp_path / "data.nt", shapes=fine) for _ in range(3)]
+        assert [len(one.result().results) for one in others] == [1, 1, 1]
+        assert isinstance(endless.exception(), LimitReached)
+
+
+def test_a_query_without_end_ends_the_command_with_3_and_nothing_among_the_data(tmp_path: Path) -> None:
+    query = ENDLESS["all with all"][0]
+    (tmp_path / "shapes.ttl").write_text(PREFIXES + ASKED.format(query, DECLARED), encoding="utf-8")
+    (tmp_path / "data.nt").write_text(RING, encoding="utf-8")
+    command = ("validate", tmp_path / "data.nt", "--shapes", tmp_path / "shapes.ttl")
+    done = process(*command, env={"SANKOFA_CONSTRAINT_SECONDS": "0.5"})
+    assert (done.returncode, done.stdout) == (3, b"")
+    assert re.fullmatch(
+        r"sankofa: the shape <http://example\.org/S>: its query takes more than 0\.5 seconds, for all nodes together: "
+        r"make it simpler, or allow more with SANKOFA_CONSTRAINT_SECONDS \(as 2\)\n",
+        done.stderr.decode(),
+    )
+    wrong = process(*command, env={"SANKOFA_CONSTRAINT_SECONDS": "soon"})
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert "SANKOFA_CONSTRAINT_SECONDS is 'soon', which is no number of seconds" in wrong.stderr.decode()
+
+
+def test_a_graph_stops_a_query_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SANKOFA_CONSTRAINT_SECONDS", "0.5")
+    shapes = tmp_path / "shapes.ttl"
+    query = ENDLESS["all with all"][0]
+    shapes.write_text(PREFIXES + ASKED.format(query, DECLARED).replace("ex:n0", "ex:a"), encoding="utf-8")
+    with sankofa.init(tmp_path / "graph", base="https://example.org/", title="A network") as kg:
+        with pytest.raises(LimitReached, match=r"the shape <http://example\.org/S>: its query takes more than 0\.5"):
+            kg.validate(shapes=shapes)
+        assert kg.validate().checked
 
 
 @pytest.mark.parametrize("engine", ENGINES)

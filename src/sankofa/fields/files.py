@@ -1,8 +1,8 @@
-"""The triples of RDF files, with blank nodes that no two files share."""
+"""The triples of RDF files, with blank nodes that no two files share, and terms from their texts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -44,3 +44,20 @@ def read_triples(files: Iterable[Path], *, prefix: str) -> Iterator[Spo]:
             if isinstance(value, ox.BlankNode):
                 value = labels.setdefault(value, ox.BlankNode(f"{prefix}{number}{value.value}"))
             yield subject, quad.predicate, value
+
+
+def read_terms(texts: Sequence[str]) -> list[Term]:
+    """Terms from their N-Triples form.
+
+    Args:
+        texts: the texts, as Oxigraph writes them.
+
+    Example:
+        >>> read_terms(["<http://example.org/a>", '"x"@fr'])
+        [<NamedNode value=http://example.org/a>, <Literal value=x language=fr>]
+    """
+    distinct = dict.fromkeys(texts)
+    document = "".join(f"<x:s> <x:p> {text} .\n" for text in distinct)
+    found = [quad.object for quad in ox.parse(document, ox.RdfFormat.N_TRIPLES)]
+    terms = {text: term for text, term in zip(distinct, found, strict=True) if not isinstance(term, ox.Triple)}
+    return [terms[text] for text in texts]

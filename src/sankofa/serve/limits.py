@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import re
 from dataclasses import dataclass
 
-from sankofa.errors import ParameterError
 from sankofa.publish.service import BYTES, COUNT, SECONDS, Limit
-
-_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG])B", re.IGNORECASE)
-_COUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)", re.IGNORECASE)
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9}
+from sankofa.store import settings
 
 
 @dataclass(frozen=True)
@@ -60,10 +54,10 @@ class Limits:
             8
         """
         return cls(
-            seconds=_seconds("SANKOFA_QUERY_SECONDS", cls.seconds),
-            worker_memory=_size("SANKOFA_WORKER_MEMORY", cls.worker_memory),
-            memory=_size("SANKOFA_SERVE_MEMORY", cls.memory),
-            in_memory=_count("SANKOFA_IN_MEMORY", cls.in_memory),
+            seconds=settings.seconds("SANKOFA_QUERY_SECONDS", cls.seconds),
+            worker_memory=settings.size("SANKOFA_WORKER_MEMORY", cls.worker_memory),
+            memory=settings.size("SANKOFA_SERVE_MEMORY", cls.memory),
+            in_memory=settings.count("SANKOFA_IN_MEMORY", cls.in_memory),
         )
 
     def stated(self, *, alone: bool = False) -> tuple[Limit, ...]:
@@ -89,33 +83,3 @@ class Limits:
             Limit("client-time", self.client_seconds, SECONDS),
             Limit("client-errors", self.client_errors, COUNT),
         )
-
-
-def _seconds(name: str, otherwise: float) -> float:
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return otherwise
-    try:
-        if 0 < (seconds := float(text)) <= 86_400:
-            return seconds
-    except ValueError:
-        pass
-    raise ParameterError(f"{name} is '{text}', which is no number of seconds", hint=f"write {name}=10")
-
-
-def _size(name: str, otherwise: int) -> int:
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return otherwise
-    if (found := _SIZE.fullmatch(text)) and (size := int(float(found[1]) * _UNITS[found[2].upper()])):
-        return size
-    raise ParameterError(f"{name} is '{text}', which is no size", hint=f"write {name}=512MB")
-
-
-def _count(name: str, otherwise: int) -> int:
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return otherwise
-    if found := _COUNT.fullmatch(text):
-        return int(float(found[1]) * _UNITS[(found[2] or "").upper()])
-    raise ParameterError(f"{name} is '{text}', which is no number of triples", hint=f"write {name}=5M")

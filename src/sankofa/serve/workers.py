@@ -29,6 +29,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
+from sankofa.store.apart import bound_memory
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message
 
@@ -94,7 +96,7 @@ def work_apart() -> None:
     load, limits = _unparcelled(requests)
     if (loaded := _load(load, answers)) is not None:
         _write(answers, parcel((loaded.identity, loaded.told)))
-        _bound_memory(limits.worker_memory)
+        bound_memory(limits.worker_memory)
         with Path(os.devnull).open("w") as nowhere:
             _work(requests, answers, loaded.app, partial(_watch, limits.seconds + _GRACE, nowhere))
 
@@ -174,7 +176,7 @@ class _Keeper:
                 for each in (self._orders, self._out, self._forks, ours):
                     each.close()
                 handle = theirs.detach()
-                _bound_memory(self._limits.worker_memory)
+                bound_memory(self._limits.worker_memory)
                 _work(*_channels(handle, os.dup(handle)), app, partial(_alarm, self._limits.seconds + _GRACE))
             finally:
                 os._exit(0)
@@ -188,18 +190,6 @@ class _Keeper:
         with contextlib.suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG)[0]) != 0:
                 self._workers.discard(ended)
-
-
-def _bound_memory(most: int) -> None:
-    """Let this process take so many bytes more than it has: beyond them it ends."""
-    taken = 0
-    with contextlib.suppress(OSError), Path("/proc/self/status").open(encoding="ascii", errors="replace") as status:
-        taken = next((int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:")), 0)
-    if taken:  # elsewhere than on Linux no such bound is kept; time is
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_DATA, (taken + most, taken + most))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _alarm(seconds: float, *, on: bool) -> None:

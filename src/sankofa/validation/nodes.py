@@ -39,8 +39,10 @@ _MOST_PAIRS = 5_000_000
 class Asks(Protocol):
     """What answers constraints that are queries, as `sankofa.validation.sparql.Queries` does."""
 
-    def results(self, shape: Shape, constraint: Constraint, focus: Term, values: Iterable[Term]) -> Iterator[Result]:
-        """The results of one focus node."""
+    def results(
+        self, shape: Shape, constraint: Constraint, asked: Iterable[tuple[Term, Iterable[Term]]]
+    ) -> Iterator[Result]:
+        """The results of some focus nodes, each given with its value nodes."""
 
 
 class NodeJudge:
@@ -159,7 +161,7 @@ class NodeJudge:
                     if not self._is_idle(inner, value):
                         yield from self._results(inner, value)
             elif constraint.query is not None:
-                yield from self._queries.results(shape, constraint, focus, found)
+                yield from self._queries.results(shape, constraint, [(focus, found)])
             elif constraint.name == "Closed":
                 for value in found:
                     yield from self._unknown(shape, constraint, focus, value)
@@ -329,7 +331,9 @@ class _Aims:
 class _NoQueries:
     """Stands for queries where shapes ask none."""
 
-    def results(self, shape: Shape, constraint: Constraint, focus: Term, values: Iterable[Term]) -> Iterator[Result]:
+    def results(
+        self, shape: Shape, constraint: Constraint, asked: Iterable[tuple[Term, Iterable[Term]]]
+    ) -> Iterator[Result]:
         raise NotImplementedError
 
 

@@ -2,38 +2,46 @@
 
 A pre-bound variable is a constant: every use of it, in nested groups, filters and sub-queries too, becomes the term
 itself (SHACL, section 5.2.1). What the standard forbids in such queries, and what would open a connection, is refused
-when the shapes are read. Oxigraph has no time limit: a query of a shape that never ends holds up the validation, so
-shapes from strangers are to be run where they can be killed.
+when the shapes are read. Oxigraph bounds neither time nor memory, so queries are asked in a process of their own, which
+ends with what it may take (`sankofa.store.apart`).
 """
 
 from __future__ import annotations
 
 import re
+import tempfile
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
+from pathlib import Path as File
+from time import monotonic
 
 import pyoxigraph as ox
 
-from sankofa.errors import CouldNotBeDone, SankofaError, UnreadableInput
+from sankofa.errors import CouldNotBeDone, LimitReached, SankofaError, UnreadableInput
 from sankofa.fields import Path, local_name
-from sankofa.fields.files import Node, Spo, Term
+from sankofa.fields.files import Node, Spo, Term, read_terms
 from sankofa.fields.model import RDF, RDFS, SH
 from sankofa.fields.reading import Described
+from sankofa.store import settings
+from sankofa.store.apart import MARK, SHAPES_GRAPH, Apart, Prepared, StoppedError, lent
 from sankofa.store.binding import bind
 from sankofa.store.guard import operation, parse_error, refuse
 from sankofa.store.lexer import Token, tokens
 from sankofa.validation.model import Constraint, Query, Shape
-from sankofa.validation.results import Result
+from sankofa.validation.results import MOST_RESULTS, RESULTS, Result, TooManyError
 
 _OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 _TRUE = ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
-#: The name of the graph in which queries find the shapes.
-SHAPES_GRAPH = ox.NamedNode("urn:x-sankofa:shapes")
-#: Stands for a term in a query that is prepared once for many.
-_MARK = "urn:x-sankofa:{}"
-_MARKS = re.compile(r"<urn:x-sankofa:(this|value)>")
+#: The setting that bounds the time of one constraint's queries in a validation, in seconds, and what holds without it.
+SECONDS, _SECONDS = "SANKOFA_CONSTRAINT_SECONDS", 120.0
+#: The setting that bounds the memory of the process that asks; without it, half of the machine's.
+MEMORY = "SANKOFA_MEMORY"
+_TOGETHER = 250
+#: So much text, in signs, may be in all results of queries, and in those of one node.
+_MOST_TEXT, _MOST_TEXT_OF_ONE = 1_000_000_000, 100_000_000
+_SIGNS = "signs of text in the results of queries"
 _HOLE = re.compile(r"\{[?$](\w+)\}")
 _FORBIDDEN = {"MINUS": "MINUS", "VALUES": "VALUES"}
 _OPTIONAL = {"shapesGraph", "currentShape"}
@@ -189,8 +197,10 @@ def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
             _check_selection(found[index + 1 :], bound, wrong)
     names = {token.text[1:] for token in found if token.sort == "variable"}
     try:
-        values = {name: ox.NamedNode(_MARK.format(name)) for name in bound & names}
-        ox.Store().query(bind(_with_path(query.text, path), values), prefixes=dict(query.prefixes))
+        values = {name: ox.NamedNode(MARK.format(name)) for name in bound & names}
+        _parse(bind(_with_path(query.text, path), values), query.prefixes, wrong("").where)
+    except LimitReached:
+        raise
     except SyntaxError as error:
         text = _with_path(query.text, path)
         at = parse_error(error, text)
@@ -204,6 +214,26 @@ def _check(query: Query, path: Path | None, wrong: Wrong) -> None:
         raise wrong(f"the query in its sh:{query.form} must be of the form {query.form.upper()}")
     if query.form == "select" and "this" not in names and "*" not in [token.text for token in found]:
         raise wrong("its query does not return ?this")
+
+
+def _parse(text: str, prefixes: Mapping[str, str], where: str) -> None:
+    """Have a query parsed where it can be stopped: Oxigraph begins to evaluate it."""
+    process, seconds = lent(), settings.seconds(SECONDS, _SECONDS)
+    try:
+        process.parse(text, prefixes, seconds)
+    except StoppedError as stopped:
+        raise _too_much(stopped, seconds, where) from None
+    finally:
+        process.give_back()
+
+
+def _too_much(stopped: StoppedError, seconds: float, where: str) -> LimitReached:
+    if stopped.is_time:
+        what = f"its query takes more than {seconds:g} seconds, for all nodes together"
+        hint = f"make it simpler, or allow more with {SECONDS} (as {4 * seconds:g})"
+        return LimitReached(what, where=where, hint=hint)
+    what = "its query takes more memory than it may, or is made of too many parts"
+    return LimitReached(what, where=where, hint=f"make it simpler, or allow more with {MEMORY} (as 8GB)")
 
 
 def _is_prefix(name: str, namespace: str) -> bool:
@@ -261,71 +291,64 @@ def _with_path(text: str, path: Path | None) -> str:
 # -- judging
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A query with marks for the terms that change from node to node.
-
-    Args:
-        text: the query, its parameters bound, with a mark for each of ``names``.
-        names: the variables that have marks.
-        plain: the same query as a SELECT of the variables, for terms that no query can name.
-        looks_into_shapes: whether it asks the shapes graph too.
-    """
-
-    text: str
-    names: tuple[str, ...]
-    plain: str
-    looks_into_shapes: bool
+#: Writes the data, as N-Triples.
+Write = Callable[[File], None]
 
 
 class Queries:
-    """Asks the queries of shapes.
+    """Asks the queries of shapes, in a process that is stopped when one takes too much.
 
     Args:
-        store: the data, in its default graph or the graphs named.
+        write: writes the data to a file; it is called when the first query is asked.
         shapes: the triples of the shapes graph, for queries that look into it.
-        graphs: the graphs of the store that are the data; by default its default graph.
+
+    Raises:
+        ParameterError: a setting cannot be read.
     """
 
-    def __init__(
-        self, store: ox.Store, shapes: Iterable[Spo], graphs: Sequence[ox.NamedNode | ox.DefaultGraph] = ()
-    ) -> None:
-        """Keep the data; the shapes are put beside them when a query asks for them."""
-        self._store = store
+    def __init__(self, write: Write, shapes: Iterable[Spo]) -> None:
+        """Keep what leads to the data."""
+        self._write = write
         self._shapes = shapes
-        self._graphs: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = list(graphs) or [ox.DefaultGraph()]
-        self._prepared: dict[tuple[Query, Shape], _Prepared] = {}
-        self._with_shapes: ox.Store | None = None
+        self._prepared: dict[tuple[Query, Shape], Prepared] = {}
+        self._process: Apart | None = None
+        self._seconds = settings.seconds(SECONDS, _SECONDS)
+        self._taken: dict[tuple[Query, Shape], float] = {}
+        self._results = self._signs = 0
 
-    def results(self, shape: Shape, constraint: Constraint, focus: Term, values: Iterable[Term]) -> Iterator[Result]:
-        """The results of one focus node.
+    def results(
+        self, shape: Shape, constraint: Constraint, asked: Iterable[tuple[Term, Iterable[Term]]]
+    ) -> Iterator[Result]:
+        """The results of some focus nodes, in their order.
 
         Args:
             shape: the shape.
             constraint: one of its constraints that is a query.
-            focus: the focus node.
-            values: its value nodes, for queries that are asked of each.
+            asked: the focus nodes, each with its value nodes, for queries that are asked of each.
 
         Raises:
             CouldNotBeDone: the query reports a failure.
+            LimitReached: it takes too long, or too much memory.
         """
         query = constraint.query
         assert query is not None  # noqa: S101 - the caller's promise
-        prepared = self._prepare(query, shape)
         if query.form == "ask":
-            for value in values:
-                if not self._solutions(query, prepared, {"this": focus, "value": value}):
-                    said = {**query.bindings, "this": focus, "value": value}
-                    yield self._result(shape, constraint, focus, value, shape.path, said)
+            pairs = ({"this": focus, "value": value} for focus, values in asked for value in values)
+            for given, solutions in self._solutions(query, shape, pairs):
+                if not solutions:
+                    said = {**query.bindings, **given}
+                    yield self._result(shape, constraint, given["this"], given["value"], shape.path, said)
             return
-        for said in self._solutions(query, prepared, {"this": focus}):
-            if said.get("failure") == _TRUE:
-                raise CouldNotBeDone(f"a query of the shape {shape.node} reports a failure", where=str(focus))
-            told = said.get("value") or (focus if shape.path is None else None)
-            path, found = shape.path, said.get("path")
-            if isinstance(found, ox.NamedNode):
-                path = Path("predicate", found.value)
-            yield self._result(shape, constraint, focus, told, path, {**query.bindings, "this": focus, **said})
+        for given, solutions in self._solutions(query, shape, ({"this": focus} for focus, _ in asked)):
+            focus = given["this"]
+            for said in solutions:
+                if said.get("failure") == _TRUE:
+                    raise CouldNotBeDone(f"a query of the shape {shape.node} reports a failure", where=str(focus))
+                told = said.get("value") or (focus if shape.path is None else None)
+                path, found = shape.path, said.get("path")
+                if isinstance(found, ox.NamedNode):
+                    path = Path("predicate", found.value)
+                yield self._result(shape, constraint, focus, told, path, {**query.bindings, "this": focus, **said})
 
     def _result(
         self,
@@ -356,14 +379,14 @@ class Queries:
             messages=tuple(sorted(map(filled, messages), key=str)),
         )
 
-    def _prepare(self, query: Query, shape: Shape) -> _Prepared:
+    def _prepare(self, query: Query, shape: Shape) -> Prepared:
         key = (query, shape)
         if key not in self._prepared:
             text = _with_path(query.text, shape.path)
             known = {token.text[1:] for token in tokens(text) if token.sort == "variable"}
             values = {name: value for name, value in query.bindings.items() if name in known}
             if "shapesGraph" in known:
-                values["shapesGraph"] = SHAPES_GRAPH
+                values["shapesGraph"] = ox.NamedNode(SHAPES_GRAPH)
             if "currentShape" in known:
                 values["currentShape"] = shape.node
             text = bind(text, {name: one for name, one in values.items() if not isinstance(one, ox.BlankNode)})
@@ -375,56 +398,60 @@ class Queries:
                     hint="give that node an IRI",
                 )
             names = tuple(sorted(({"this", "value"} if query.form == "ask" else {"this"}) & known))
-            marked = bind(text, {name: ox.NamedNode(_MARK.format(name)) for name in names})
-            self._prepared[key] = _Prepared(marked, names, _as_select(text, names), "shapesGraph" in known)
+            marked = bind(text, {name: ox.NamedNode(MARK.format(name)) for name in names})
+            plain = _as_select(text, names)
+            self._prepared[key] = Prepared(marked, names, plain, dict(query.prefixes), "shapesGraph" in known)
         return self._prepared[key]
 
-    def _solutions(self, query: Query, prepared: _Prepared, values: Mapping[str, Term]) -> list[dict[str, Term]]:
-        """The solutions of a query for some terms; of an ASK one or none."""
-        named = {name: values[name] for name in prepared.names}
-        text = prepared.text
-        substitutions: dict[ox.Variable, Term] | None = None
-        if any(isinstance(term, ox.BlankNode) for term in named.values()):
-            text, substitutions = prepared.plain, {ox.Variable(name): term for name, term in named.items()}
-        else:
-            # all in one pass: a term may hold the text of a mark
-            text = _MARKS.sub(lambda mark: str(named[mark[1]]), text)
-        try:
-            found = self._asked(query, text, substitutions, prepared.looks_into_shapes)
-        except SyntaxError:
-            # A literal where only a node can stand: nothing is said of it there.
-            substitutions = {ox.Variable(name): term for name, term in named.items()}
-            found = self._asked(query, prepared.plain, substitutions, prepared.looks_into_shapes)
-        if isinstance(found, ox.QueryBoolean):
-            return [{}] if found else []
-        assert isinstance(found, ox.QuerySolutions)  # noqa: S101 - read as a SELECT
-        names = [variable.value for variable in found.variables]
-        return [
-            {name: term for name in names if (term := row[name]) is not None and not isinstance(term, ox.Triple)}
-            for row in found
-        ]
+    def _solutions(
+        self, query: Query, shape: Shape, asked: Iterable[Mapping[str, Term]]
+    ) -> Iterator[tuple[Mapping[str, Term], list[dict[str, Term]]]]:
+        """The solutions of a query, each time for some terms; of an ASK one or none."""
+        prepared, key = self._prepare(query, shape), (query, shape)
+        todo = iter(asked)
+        while given := list(islice(todo, _TOGETHER)):
+            begun = monotonic()
+            try:
+                values = [[str(one[name]) for name in prepared.names] for one in given]
+                left = max(self._seconds - self._taken.get(key, 0), 0.001)
+                answers = list(self._asking().ask(prepared, values, (MOST_RESULTS, _MOST_TEXT_OF_ONE), left))
+            except StoppedError as stopped:
+                raise _too_much(stopped, self._seconds, f"the shape {shape.node}") from None
+            self._taken[key] = self._taken.get(key, 0) + monotonic() - begun
+            for one, answer in zip(given, answers, strict=True):
+                if isinstance(answer, str):
+                    raise CouldNotBeDone(f"a query of the shape {shape.node} fails ({answer})", where=str(one["this"]))
+                if isinstance(answer, int):
+                    raise TooManyError(*((RESULTS, MOST_RESULTS), (_SIGNS, _MOST_TEXT_OF_ONE))[answer])
+                yield one, self._read(*answer)
 
-    def _asked(
-        self, query: Query, text: str, substitutions: Mapping[ox.Variable, Term] | None, looks_into_shapes: bool
-    ) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        store = self._beside_shapes() if looks_into_shapes else self._store
-        return store.query(
-            text,
-            prefixes=dict(query.prefixes),
-            default_graph=[ox.DefaultGraph()] if looks_into_shapes else self._graphs,
-            named_graphs=[SHAPES_GRAPH] if looks_into_shapes else [],
-            substitutions=dict(substitutions) if substitutions else None,
-        )
+    def _read(self, names: Sequence[str], rows: Sequence[Sequence[str | None]]) -> list[dict[str, Term]]:
+        """Solutions with their terms."""
+        if not rows:
+            return []
+        texts = [text for row in rows for text in row if text is not None]
+        self._results += len(rows)
+        self._signs += sum(map(len, texts))
+        if self._results > MOST_RESULTS:
+            raise TooManyError(RESULTS, MOST_RESULTS)
+        if self._signs > _MOST_TEXT:
+            raise TooManyError(_SIGNS, _MOST_TEXT)
+        terms = dict(zip(texts, read_terms(texts), strict=True))
+        return [{name: terms[text] for name, text in zip(names, row, strict=False) if text is not None} for row in rows]
 
-    def _beside_shapes(self) -> ox.Store:
-        """A copy of the data with the shapes in a graph of their own."""
-        if self._with_shapes is None:
-            self._with_shapes = ox.Store()
-            for graph in self._graphs:
-                quads = self._store.quads_for_pattern(None, None, None, graph)
-                self._with_shapes.extend(ox.Quad(one.subject, one.predicate, one.object) for one in quads)
-            self._with_shapes.extend(ox.Quad(*triple, SHAPES_GRAPH) for triple in self._shapes)
-        return self._with_shapes
+    def _asking(self) -> Apart:
+        """The process that asks, with the data in it."""
+        if self._process is None:
+            memory = settings.size(MEMORY, settings.memory() // 2)
+            process = lent()
+            weakref.finalize(self, process.give_back)
+            with tempfile.TemporaryDirectory(prefix="sankofa-") as folder:
+                data, shapes = File(folder, "data.nt"), File(folder, "shapes.nt")
+                self._write(data)
+                ox.serialize((ox.Triple(*one) for one in self._shapes), str(shapes), format=ox.RdfFormat.N_TRIPLES)
+                process.hold(data, shapes, memory)
+            self._process = process
+        return self._process
 
 
 def _as_select(text: str, names: Sequence[str]) -> str:

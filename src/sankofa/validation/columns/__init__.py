@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from sankofa.fields import Path, Texts
-from sankofa.fields.files import Spo, Term
+from sankofa.fields.files import Spo, Term, read_terms
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.hits import Hit
 from sankofa.validation.columns.judge import Judge
-from sankofa.validation.columns.table import Table, read_terms
+from sankofa.validation.columns.table import Table
 from sankofa.validation.data import TITLES
 from sankofa.validation.model import Shape, Shapes
 from sankofa.validation.results import MOST_RESULTS, RESULTS, Result, TooManyError, limited

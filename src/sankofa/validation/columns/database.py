@@ -8,6 +8,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sankofa.store.settings import memory
+
 #: A database in memory that is empty and unused, with the process that opened it: to open one takes 30 ms and more.
 _IDLE: list[tuple[int, Any]] = []
 
@@ -73,11 +75,8 @@ def half_of_memory() -> str:
         >>> half_of_memory()[-1]
         'B'
     """
-    try:
-        total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
-        return "50%"
-    return f"{total // 2}B"
+    total = memory()
+    return f"{total // 2}B" if total else "50%"
 
 
 def quoted(text: str) -> str:

@@ -8,13 +8,13 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from sankofa.fields.files import Spo, Term
+from sankofa.fields.files import Spo, Term, read_terms
 from sankofa.fields.model import RDF
 from sankofa.validation.columns.focus import Focus
 from sankofa.validation.columns.hits import Hit
 from sankofa.validation.columns.paths import NO_NODES, TOGETHER, Nodes, Paths, Texts, Values, predicates
 from sankofa.validation.columns.presence import Presence
-from sankofa.validation.columns.table import Table, read_terms
+from sankofa.validation.columns.table import Table
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes
 from sankofa.validation.results import COMPARED, MOST_RESULTS, RESULTS, TooManyError
@@ -160,16 +160,16 @@ class Judge:
     def _asked(self, shape: Shape, constraint: Constraint, nodes: Nodes, values: Values) -> Iterator[Hit]:
         """The results of a constraint that is a query."""
         if self._queries is None:
-            self._queries = Queries(self._table.store(), self._triples)
+            self._queries = Queries(self._table.write, self._triples)
         pairs = self._rows(f"SELECT f, v FROM {values.table}")
         focus_nodes = self._rows(f"SELECT f FROM {nodes.table}")
         terms = self._table.terms({number for row in (*pairs, *focus_nodes) for number in row})
         by: dict[int, list[Term]] = {}
         for focus, value in pairs:
             by.setdefault(focus, []).append(terms[value])
-        for (focus,) in focus_nodes:
-            for result in self._queries.results(shape, constraint, terms[focus], by.get(focus, ())):
-                yield Hit(shape, constraint, focus, asked=self._table.as_written(result))
+        asked = ((terms[focus], by.get(focus, ())) for (focus,) in focus_nodes)
+        for result in self._queries.results(shape, constraint, asked):
+            yield Hit(shape, constraint, self._table.id(result.focus), asked=self._table.as_written(result))
 
     def _detail(self, hits: list[Hit], constraint: Constraint, values: Values) -> None:
         """Say on what the results of ``sh:node`` rest."""

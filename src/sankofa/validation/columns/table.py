@@ -23,7 +23,7 @@ from typing import Any, cast
 import pyoxigraph as ox
 
 from sankofa.errors import LimitReached, ParameterError, StorageError
-from sankofa.fields.files import Spo, Term, read_triples
+from sankofa.fields.files import Spo, Term, read_terms, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
 from sankofa.validation.columns.database import database, given_back, half_of_memory, opened, quoted
@@ -375,6 +375,20 @@ class Table:
             only: the IRIs of the properties whose triples are wanted; by default all.
         """
         file = self._folder / "all.nt"
+        self.write(file, only)
+        store = ox.Store()
+        if file.stat().st_size:
+            store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
+        file.unlink()
+        return store
+
+    def write(self, file: Path, only: Iterable[str] | None = None) -> None:
+        """Write the triples as N-Triples.
+
+        Args:
+            file: the file.
+            only: the IRIs of the properties whose triples are wanted; by default all.
+        """
         self.sql.execute("CREATE OR REPLACE TEMP TABLE property (id UBIGINT, text VARCHAR)")
         found = self.properties() if only is None else {self.property(iri): iri for iri in only if self.holds(iri)}
         rows = "SELECT unnest($1::UBIGINT[]), unnest($2::VARCHAR[])"
@@ -383,11 +397,6 @@ class Table:
             f"""COPY (SELECT st || ' <' || text || '> ' || ot || ' .' FROM triple JOIN property ON p = id)
             TO {quoted(str(file))} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\x01')"""
         )
-        store = ox.Store()
-        if found:
-            store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES)
-        file.unlink()
-        return store
 
     def as_written(self, result: Result) -> Result:
         """A result of a query with its value as the data have it: Oxigraph rewrites some numbers and dates.
@@ -473,23 +482,6 @@ class Table:
     def count(self, iri: str) -> int:
         """How many triples have a property, as often as they were read."""
         return self._counts.get(self.property(iri), 0)
-
-
-def read_terms(texts: Sequence[str]) -> list[Term]:
-    """Terms from their N-Triples form.
-
-    Args:
-        texts: the texts, as Oxigraph writes them.
-
-    Example:
-        >>> read_terms(["<http://example.org/a>", '"x"@fr'])
-        [<NamedNode value=http://example.org/a>, <Literal value=x language=fr>]
-    """
-    distinct = dict.fromkeys(texts)
-    document = "".join(f"<x:s> <x:p> {text} .\n" for text in distinct)
-    found = [quad.object for quad in ox.parse(document, ox.RdfFormat.N_TRIPLES)]
-    terms = {text: term for text, term in zip(distinct, found, strict=True) if not isinstance(term, ox.Triple)}
-    return [terms[text] for text in texts]
 
 
 def _rewritten(term: ox.Literal) -> ox.Literal:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from hashlib import sha256
 from itertools import islice
+from pathlib import Path
 from typing import Any, TypeVar, cast
 from weakref import WeakValueDictionary
 
@@ -23,12 +24,12 @@ import pyoxigraph as ox
 from sankofa import shipped
 from sankofa.errors import WrongUsage
 from sankofa.fields import LEVELS, Fields
-from sankofa.fields.files import Node, Spo, Term
+from sankofa.fields.files import Node, Spo, Term, read_terms
 from sankofa.store import Change, Embedded
 from sankofa.validation import columns
 from sankofa.validation.assess import assess
 from sankofa.validation.checks import asking, checks, read_by
-from sankofa.validation.columns.table import Table, read_terms
+from sankofa.validation.columns.table import Table
 from sankofa.validation.completeness import RecordState
 from sankofa.validation.coverage import covered
 from sankofa.validation.crossing import Crossing, told
@@ -417,7 +418,13 @@ class Live:
         return [graphs.asserted, graphs.vocabularies, graphs.ontology]
 
     def _queries(self) -> Queries:
-        return Queries(self._store.raw, self._fields.shapes, self._graphs())
+        return Queries(self._write, self._fields.shapes)
+
+    def _write(self, file: Path) -> None:
+        """Write what shapes judge, as N-Triples."""
+        with file.open("wb") as out:
+            for graph in self._graphs():
+                self._store.raw.dump(out, ox.RdfFormat.N_TRIPLES, from_graph=graph)
 
     def _ask(self, text: str) -> ox.QuerySolutions:
         return cast(ox.QuerySolutions, self._store.raw.query(text, default_graph=list(self._graphs())))

@@ -14,10 +14,9 @@ from typing import Any
 import pyoxigraph as ox
 
 from sankofa.fields import LEVELS, Path
-from sankofa.fields.files import Term
+from sankofa.fields.files import Term, read_terms
 from sankofa.fields.model import LEVEL_OF
 from sankofa.fields.reading import name_of
-from sankofa.validation.columns.table import read_terms
 from sankofa.validation.model import Shape, Shapes
 from sankofa.validation.results import Result
 
