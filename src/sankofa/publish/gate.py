@@ -1,9 +1,10 @@
 """The gate: the part of a graph that may be seen from outside.
 
 A record passes when its status is *published* and nothing is missing or wrong in it up to level *publishable*. Two
-rules hold whatever the shapes say: a record has a licence, and a person is named only with recorded consent. Nothing
-else of the graph passes. References to records that stay behind are cut; where the record was withdrawn, they lead to
-its tombstone instead. Both are listed.
+rules hold whatever the shapes say: a record has a licence, and a person is named only with recorded consent. Who made
+something, said as a text, is named as well, and an e-mail address is most often somebody's: a record that has either,
+and is no organisation, needs that consent, too. Nothing else of the graph passes. References to records that stay
+behind are cut; where the record was withdrawn, they lead to its tombstone instead. Both are listed.
 
 A tombstone says that something was withdrawn, and not what: its address is a digest of the record's. So whoever knows
 the record's address can be told that it is gone, and nobody can read the address from the release.
@@ -12,6 +13,7 @@ the record's address can be told that it is gone, and nobody can read the addres
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,13 +22,33 @@ from typing import TYPE_CHECKING
 from pyoxigraph import Literal, NamedNode, RdfFormat, Triple, parse
 
 from sankofa.store import Embedded, record_of
-from sankofa.terms import ADMS, DCTERMS, RDF, SKF, STATUS
+from sankofa.terms import ADMS, DCTERMS, FOAF, RDF, SCHEMA, SKF, STATUS
 
 if TYPE_CHECKING:
     from sankofa.graph import Graph
     from sankofa.validation import Finding
 
 _PUBLISHED = STATUS.published.rpartition("/")[2]
+#: Classes of people in the vocabularies that graphs are made of.
+_PEOPLE = (
+    SKF.Person,
+    FOAF.Person,
+    SCHEMA.Person,
+    "http://schema.org/Person",
+    "http://www.w3.org/ns/prov#Person",
+    "http://www.w3.org/2006/vcard/ns#Individual",
+)
+#: Whose addresses are there to be written to.
+_PUBLIC = (SKF.Organisation, SKF.Network)
+#: What names somebody where its value is a text.
+_NAMING = (
+    DCTERMS.creator,
+    DCTERMS.contributor,
+    "http://purl.org/dc/elements/1.1/creator",
+    "http://purl.org/dc/elements/1.1/contributor",
+)
+#: The end of an e-mail address, found from its sign on: most lines have none.
+_MAILBOX = re.compile(rb"@(?<=[\w%+.-]@)[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 
 
 def digest_of(record: str) -> str:
@@ -59,7 +81,7 @@ class LeftOut:
         status: draft, submitted, returned or withdrawn; "published" when something else is the reason; "" when it has
             none.
         findings: what is missing or wrong in it up to level publishable.
-        lacks: "consent", "licence", both or neither.
+        lacks: of "consent" (of a person), "consent to be named" and "licence" those that it lacks.
     """
 
     record: str
@@ -80,6 +102,8 @@ class LeftOut:
             return f"its status is {self.status}" if self.status else "it has no status"
         if "consent" in self.lacks:
             return "no consent of the person is recorded"
+        if "consent to be named" in self.lacks:
+            return "it names somebody, or has an e-mail address, and no consent to that is recorded"
         if "licence" in self.lacks:
             return "it has no licence"
         return (
@@ -158,11 +182,18 @@ def gate(graph: Graph) -> Gate:
             findings[record_of(finding.record)].append(finding)
     statuses = _values(graph, SKF.status)
     licensed = _values(graph, DCTERMS.license)
+    lines = list(_lines(graph))
     unwilling = {record_of(person) for person in _people_without_consent(graph)}
+    named = set(_named_without_consent(graph, lines))
     passed, left_out = set(), []
     for record in graph.records():
         status = statuses[record]
-        lacks = tuple(what for what, so in (("consent", record in unwilling), ("licence", not licensed[record])) if so)
+        lacking = {
+            "consent": record in unwilling,
+            "consent to be named": record in named - unwilling,
+            "licence": not licensed[record],
+        }
+        lacks = tuple(what for what, so in lacking.items() if so)
         if status == {STATUS.published} and not lacks and record not in findings:
             passed.add(record)
         else:
@@ -170,7 +201,7 @@ def gate(graph: Graph) -> Gate:
             left_out.append(LeftOut(record, graph.label_of(record)[0], words, tuple(findings[record]), lacks))
     gone = {out.record for out in left_out if out.status == STATUS.withdrawn.rpartition("/")[2]}
     return _sorted_out(
-        graph, frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), gone | withdrawn - passed
+        graph, lines, frozenset(passed), tuple(sorted(left_out, key=lambda out: out.record)), gone | withdrawn - passed
     )
 
 
@@ -185,17 +216,42 @@ def _values(graph: Graph, predicate: str) -> dict[str, set[str]]:
 
 def _people_without_consent(graph: Graph) -> Iterator[str]:
     """The people, records and parts of records, of whom the graph does not say that they agreed, or says both."""
-    consent = NamedNode(SKF.consent)
-    for triple in graph.store.asserted(None, NamedNode(RDF.type), NamedNode(SKF.Person)):
-        if isinstance(person := triple.subject, NamedNode):
-            said = {
-                one.object.value for one in graph.store.asserted(person, consent) if isinstance(one.object, Literal)
-            }
-            if said != {"true"}:
+    for name in _PEOPLE:
+        for triple in graph.store.asserted(None, NamedNode(RDF.type), NamedNode(name)):
+            if isinstance(person := triple.subject, NamedNode) and not _agreed(graph, person.value):
                 yield person.value
 
 
-def _sorted_out(graph: Graph, passed: frozenset[str], left_out: tuple[LeftOut, ...], gone: Iterable[str]) -> Gate:
+def _named_without_consent(graph: Graph, lines: Iterable[bytes]) -> Iterator[str]:
+    """The records that say who made them, or have an address to write to, and no consent; no organisations."""
+    subjects = {line[1 : line.index(b">")].decode() for line in lines if b"@" in line and _MAILBOX.search(line)}
+    for predicate in _NAMING:
+        for triple in graph.store.asserted(None, NamedNode(predicate)):
+            if isinstance(triple.object, Literal) and isinstance(triple.subject, NamedNode):
+                subjects.add(triple.subject.value)
+    public = {
+        triple.subject.value
+        for name in _PUBLIC
+        for triple in graph.store.asserted(None, NamedNode(RDF.type), NamedNode(name))
+        if isinstance(triple.subject, NamedNode)
+    }
+    for record in {record_of(each) for each in subjects} - public:
+        if not _agreed(graph, record):
+            yield record
+
+
+def _agreed(graph: Graph, iri: str) -> bool:
+    said = graph.store.asserted(NamedNode(iri), NamedNode(SKF.consent))
+    return {each.object.value for each in said if isinstance(each.object, Literal)} == {"true"}
+
+
+def _sorted_out(
+    graph: Graph,
+    lines: Iterable[bytes],
+    passed: frozenset[str],
+    left_out: tuple[LeftOut, ...],
+    gone: Iterable[str],
+) -> Gate:
     """Go through all that was asserted, as lines of text: quicker by far than term by term."""
     base = graph.store.graphs.base
     prefix = f"<{graph.record_prefix}".encode()
@@ -203,7 +259,7 @@ def _sorted_out(graph: Graph, passed: frozenset[str], left_out: tuple[LeftOut, .
     for record in gone:
         tombstones[record.encode()] = f"<{tombstone(base, digest_of(record))}>".encode()
     content, cut, redirected = [], [], []
-    for line in _lines(graph):
+    for line in lines:
         if line[1 : line.index(b">")].partition(b"#")[0] not in may:
             continue
         subject, predicate, rest = line.split(b" ", 2)
