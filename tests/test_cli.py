@@ -316,6 +316,24 @@ def test_files_and_the_graph_are_judged_by_anybody_s_shapes(story: Path, tmp_pat
     assert run("validate", "--shapes", shapes, "--engine", "pyshacl", code=1).stderr.startswith("11 things checked")
 
 
+def test_what_a_command_came_to_is_told_in_the_readers_language(own: Path, tmp_path: Path) -> None:
+    sheet = tmp_path / "themes.csv"
+    sheet.write_text("id,title@fr\nwater,Eau\n", encoding="utf-8")
+    said = {
+        "en": ("things checked by", "nothing was checked", "dry run", "nothing was changed"),
+        "fr": ("Éléments vérifiés\u00a0: ", "rien n’a été vérifié", "essai", "rien n’a été modifié"),
+        "pt": ("Elementos verificados: ", "nada foi verificado", "ensaio", "nada foi alterado"),
+        "ar": ("العناصر المفحوصة: ", "لم يُفحص شيء", "تجربة", "لم يتغير شيء"),
+    }
+    (tmp_path / "none.nt").write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    for lang, (checked, nothing, dry, unchanged) in said.items():
+        judged = run("--kg", own, "validate", "--lang", lang, code=None).stderr
+        assert judged.count(checked) == judged.count("\n") == 1
+        assert nothing in run("validate", tmp_path / "none.nt", "--lang", lang, code=1).stderr
+        assert dry in run("--kg", own, "capture", sheet, "--dry-run", "--lang", lang).stderr
+        assert unchanged in run("--kg", own, "validate", "--fix", "--lang", lang, code=None).stderr
+
+
 @pytest.mark.parametrize("by", ["city", "kind", "theme", "phase", "language", "record"])
 def test_status_says_what_is_there_and_what_is_missing(by: str, mine: Path) -> None:
     report = json.loads(run("--kg", mine, "status", "--by", by, "--format", "json").stdout)
@@ -426,7 +444,7 @@ def test_a_sheet_goes_in_and_refused_cells_are_listed(own: Path, tmp_path: Path)
     assert f'<{BASE}id/story/light> <http://purl.org/dc/terms/created> "2026-11-23"' in after
     french = run("--kg", own, "capture", sheet, "--lang", "fr", code=1)
     assert "Vouliez-vous dire" in french.stdout
-    assert "nothing new" in french.stderr
+    assert "rien de nouveau" in french.stderr
     assert run("--kg", own, "history", "--format", "csv").stdout.splitlines()[1].startswith("2,2026-11-23,secrétariat,")
 
 

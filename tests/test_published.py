@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import re
 import shutil
 import socket
@@ -23,11 +24,12 @@ import sankofa
 from command import run
 from sankofa.graph.newest import newest_release
 from sankofa.graph.releasing import Release
-from sankofa.publish.feed import Feed, News, atom, news
+from sankofa.publish.changes import CHANGES
+from sankofa.publish.feed import MOST_ENTRIES, Feed, News, atom, news
 from sankofa.publish.gate import digest_of
 from sankofa.publish.index import words as words_of
 from sankofa.publish.layout import LANGUAGES, count, words
-from sankofa.publish.release import Manifest
+from sankofa.publish.release import MANIFEST, Manifest
 from sankofa.publish.values import Value
 from sankofa.store.sentences import catalogue
 from serving import Server, running
@@ -539,6 +541,31 @@ def test_a_feed_of_many_comes_in_pages(server: Server, release: Release) -> None
     assert sorted(seen) == sorted(f"{server.address}doc/{iri.removeprefix(prefix)}" for iri in release.records())
     assert links["first"] == f"{server.address}feed.atom?lang=fr"
     assert server.http.get("/feed.atom", params={"page": "999"}).status_code == 404
+
+
+def test_a_feed_that_leaves_records_out_says_so(tmp_path: Path, changed: Server) -> None:
+    public = tmp_path / "public"
+    shutil.copytree(changed.said.parent / "public", public)
+    release = newest_release(str(public)).folder
+    gone = {"withdrawn": [{"record": f"{BASE}id/theme/t{number}"} for number in range(MOST_ENTRIES)]}
+    altered = json.loads((release / CHANGES).read_bytes()) | gone
+    (release / CHANGES).write_text(json.dumps(altered), encoding="utf-8")
+    about = json.loads((release / MANIFEST).read_bytes())
+    content = (release / CHANGES).read_bytes()
+    about["files"][CHANGES] |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    (release / MANIFEST).write_text(json.dumps(about), encoding="utf-8")
+    with running(tmp_path, "serve", "public", "--port", "0") as found:
+        pages = [feed_of(found, lang="fr", page=str(page)) for page in range(1, MOST_ENTRIES // 100 + 1)]
+        assert (
+            sum(len([*page.iter(f"{ATOM}entry"), *page.iter(f"{TOMBSTONES}deleted-entry")]) for page in pages) == 1000
+        )
+        for page in pages:
+            assert page.findtext(f"{ATOM}subtitle") == words("fr")["news_first"]
+            (more,) = [str(link.get("href")) for link in page.iter(f"{ATOM}link") if link.get("rel") == "related"]
+        assert found.http.get(more).status_code == 200
+        assert [link for link in pages[-1].iter(f"{ATOM}link") if link.get("rel") == "next"] == []
+        assert found.http.get("/feed.atom", params={"page": "11"}).status_code == 404
+    assert feed_of(changed).findtext(f"{ATOM}subtitle") == words("en")["news"]
 
 
 def test_a_text_that_no_xml_may_have_is_left_out() -> None:

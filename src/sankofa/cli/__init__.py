@@ -24,6 +24,9 @@ from sankofa.cli.streams import (
     read_parameters,
     read_query,
     say,
+    tell,
+    tell_captured,
+    tell_checked,
     working,
     write_bytes,
     write_report,
@@ -154,16 +157,8 @@ def capture(ctx: click.Context, files: tuple[Path, ...], dry_run: bool, agent: s
         write_text(f"{refusal.message(lang)}\n")
     for remark in result.remarks:
         say(remark.message(lang))
-    counts = (
-        f"{len(result.records)} records, {result.count('imported')} cells imported, "
-        f"{result.count('ignored')} ignored, {result.count('refused')} refused"
-    )
-    if dry_run:
-        say(f"{counts} (nothing was changed: dry run)")
-    elif graph.store.version == before:
-        say(f"{counts}; nothing new: the graph says all of it already")
-    else:
-        say(f"change {graph.store.version}: {counts}")
+    now = graph.store.version
+    tell_captured(result, now if now != before else None, lang, dry_run=dry_run)
     if not result.accepted:
         ctx.exit(1)
 
@@ -231,24 +226,7 @@ def validate(
             report = open_graph(ctx).validate(shapes=shapes or None, engine=engine)
     report = report.at(level)
     write_report(report, format_, lang)
-    if report.elsewhere:
-        more = f" and {len(report.elsewhere) - 3} more" if len(report.elsewhere) > 3 else ""
-        named = ", ".join(f"<{iri}>" for iri in report.elsewhere[:3])
-        say(f"not judged by {named}{more}: not here, and never fetched; name their files behind --shapes")
-    if report.beyond:
-        used = ", ".join(f"sh:{name} ({count})" for name, count in report.beyond.items())
-        say(f"not asked: {used}: SHACL's advanced features are no part of the standard")
-    for found, near in report.nearest.items():
-        say(f"no rule is about <{found}>; is <{near}> meant?")
-    if report.checked == 0:
-        say("nothing was checked: no rule applies to anything in this data")
-    else:
-        seen = report.coverage
-        how = f" ({seen.records} records, {seen.triples} triples, {seen.rules} rules)" if seen else ""
-        say(
-            f"{report.checked} things checked by {report.engine}{how}; "
-            f"{len(report.findings)} findings up to level {level}"
-        )
+    tell_checked(report, level, lang)
     if report.checked == 0 or report.findings:
         ctx.exit(1)
 
@@ -262,9 +240,9 @@ def correct(graph: Graph, level: str, agent: str, when: str, lang: str) -> None:
     for finding in corrected:
         say(correction_text(finding, lang))
     if change:
-        say(f"change {change.number}: {len(corrected)} values corrected; 'sankofa undo {change.number}' takes it back")
+        tell("corrected", lang, number=change.number, count=len(corrected))
     else:
-        say("nothing was changed: there is no correction that is certain")
+        tell("nothing-corrected", lang)
 
 
 @main.command("help", short_help="Say what the code of a finding means.")

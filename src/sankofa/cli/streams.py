@@ -17,6 +17,7 @@ from sankofa.signs import steady
 if TYPE_CHECKING:
     from pyoxigraph import Triple
 
+    from sankofa.capture.accounting import Capture
     from sankofa.graph import Graph
     from sankofa.graph.releasing import Released
     from sankofa.publish.push import Pushed
@@ -38,6 +39,13 @@ def say(text: str) -> None:
 def write_text(text: str) -> None:
     """Write a text for people to stdout; nothing in it moves a terminal."""
     click.echo(steady(text), nl=False)
+
+
+def tell(case: str, lang: str, **values: str | int) -> None:
+    """Talk in the reader's language: a line of ``talk.toml``."""
+    from sankofa.store.sentences import Sentence
+
+    say(Sentence(("sankofa.cli", "talk.toml"), case, values).told(lang)[0])
 
 
 @contextmanager
@@ -99,7 +107,38 @@ def write_report(report: Report, format_: str, lang: str) -> None:
     else:
         click.echo(text, nl=False)
     if most is not None and len(report.findings) > most:
-        say(f"the first {most} findings are shown; '--format csv > FILE' writes them all")
+        tell("first-shown", lang, most=most)
+
+
+def tell_checked(report: Report, level: str, lang: str) -> None:
+    """Tell what a report rests on, and what it does not."""
+    from sankofa.validation.words import isolated, word
+
+    if report.elsewhere:
+        named = ", ".join(isolated(f"<{iri}>", lang) for iri in report.elsewhere[:3])
+        if len(report.elsewhere) > 3:
+            named += " " + word("more", lang).format(count=len(report.elsewhere) - 3)
+        tell("elsewhere", lang, named=named)
+    if report.beyond:
+        used = ", ".join(isolated(f"sh:{name} ({count})", lang) for name, count in report.beyond.items())
+        tell("beyond", lang, used=used)
+    for found, near in report.nearest.items():
+        tell("nearest", lang, found=isolated(f"<{found}>", lang), near=isolated(f"<{near}>", lang))
+    counts = {"checked": report.checked, "findings": len(report.findings)}
+    told = {"engine": isolated(report.engine, lang), "level": word(level, lang)}
+    if report.checked == 0:
+        tell("nothing-checked", lang)
+    elif seen := report.coverage:
+        tell("checked-of", lang, **counts, **told, records=seen.records, triples=seen.triples, rules=seen.rules)
+    else:
+        tell("checked", lang, **counts, **told)
+
+
+def tell_captured(captured: Capture, change: int | None, lang: str, *, dry_run: bool) -> None:
+    """Tell what a capture came to, as this change or as none."""
+    case = "captured-dry" if dry_run else "captured-nothing-new" if change is None else "captured"
+    cells = {name: captured.count(name) for name in ("imported", "ignored", "refused")}
+    tell(case, lang, number=change or 0, records=len(captured.records), **cells)
 
 
 def tell_release(done: Released, loaded: float) -> None:

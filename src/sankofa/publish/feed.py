@@ -24,7 +24,7 @@ from sankofa.publish.values import Value
 from sankofa.signs import shown
 
 MEDIA_TYPE = "application/atom+xml"
-#: How many records a feed has at most, and how many of them one page of it has.
+#: How many records a feed has at most, which says so when there are more; and how many of them one page of it has.
 MOST_ENTRIES, ON_A_PAGE = 1_000, 100
 #: The day of what is new in a release that does not know its own.
 _NO_DAY = "1970-01-01"
@@ -56,6 +56,8 @@ class News:
 def news(folder: Path, about: Manifest, is_there: Callable[[str], bool]) -> list[News]:
     """What is new in a release and in those before it, the newest first, each record once.
 
+    There is one more than a feed has when there are more than that.
+
     Args:
         folder: where the release is; those before it are beside it.
         about: what it says of itself.
@@ -73,9 +75,9 @@ def news(folder: Path, about: Manifest, is_there: Callable[[str], bool]) -> list
                 found[each.digest] = each
             elif each.added and later.record:
                 found[each.digest] = replace(later, added=each.added)
-        if len(found) >= MOST_ENTRIES:
+        if len(found) > MOST_ENTRIES:
             break
-    return list(found.values())[:MOST_ENTRIES]
+    return list(found.values())[: MOST_ENTRIES + 1]
 
 
 def _releases(folder: Path, about: Manifest) -> Iterator[tuple[Manifest, dict[str, Any]]]:
@@ -138,7 +140,7 @@ def pages_of(found: Sequence[News]) -> int:
         >>> pages_of([])
         1
     """
-    return max(1, -(-len(found) // ON_A_PAGE))
+    return max(1, -(-min(len(found), MOST_ENTRIES) // ON_A_PAGE))
 
 
 def atom(about: Feed, found: Sequence[News], name: Callable[[str], str]) -> str:
@@ -154,19 +156,24 @@ def atom(about: Feed, found: Sequence[News], name: Callable[[str], str]) -> str:
         >>> text.splitlines()[2]
         '<id>https://example.org/feed.atom</id>'
     """
-    says, own = words(about.lang), f"{about.base}feed.atom"
+    says, own, is_cut = words(about.lang), f"{about.base}feed.atom", len(found) > MOST_ENTRIES
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<feed xmlns="http://www.w3.org/2005/Atom" xmlns:at="http://purl.org/atompub/tombstones/1.0"'
         f' xml:lang="{about.lang}">',
         f"<id>{escape(own)}</id>",
         f"<title{_lang(about.title.lang)}>{_text(about.title.text)}</title>",
-        f"<subtitle>{_text(says['news'])}</subtitle>",
+        f"<subtitle>{_text(says['news_first' if is_cut else 'news'])}</subtitle>",
         f"<updated>{_moment(about.day)}</updated>",
         f"<author><name{_lang(about.title.lang)}>{_text(about.title.text)}</name></author>",
         _link("alternate", f"{about.served}?lang={about.lang}", "text/html"),
         *(_link(rel, _address(about, page), MEDIA_TYPE) for rel, page in _paging(about)),
         *([_link("license", about.licence)] if about.licence else ()),
+        *(
+            [_link("related", f"{about.served}dumps?lang={about.lang}", "text/html")]
+            if len(found) > MOST_ENTRIES
+            else ()
+        ),
     ]
     for each in found[ON_A_PAGE * (about.page - 1) : ON_A_PAGE * about.page]:
         identifier = f"{own}#{each.digest}"
