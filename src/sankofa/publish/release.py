@@ -25,7 +25,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -41,6 +42,10 @@ LEFT_OUT = "left-out"
 _FORMAT = 1
 _NAME = re.compile(r"(\d{4}-\d{2}-\d{2}|undated)-[0-9a-f]{12}")
 _BEGUN = ".building-"
+#: What a file of a release may be called, on any system: no way out, nothing hidden, no device of Windows.
+_PATH = re.compile(
+    r"(?:(?!(?:con|prn|aux|nul|com\d|lpt\d)(?:[./]|$))[a-z0-9](?:[a-z0-9._-]{0,98}[a-z0-9])?(?:/|$))+", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,14 @@ class Manifest:
                 raise NotAGraph(
                     "this release is of another format", where=str(folder), hint="a newer Sankofa may have made it"
                 )
-            return cls(**found)
+            about = cls(**found)
+            if wrong := next(about._strange(), ""):
+                raise NotAGraph(
+                    f"its {MANIFEST} has a name that no release has: '{wrong[:40]}'",
+                    where=str(folder),
+                    hint="somebody altered it; take the release from where it was made",
+                )
+            return about
         except FileNotFoundError:
             raise NotAGraph(
                 "there is no release in this folder", where=str(folder), hint="make one with 'sankofa release OUT'"
@@ -97,6 +109,13 @@ class Manifest:
             raise NotAGraph(
                 f"its {MANIFEST} cannot be read ({error})", where=str(folder), hint="build the release again"
             ) from None
+
+    def _strange(self) -> Iterator[str]:
+        """The names that were not given by a build: files are looked for by these, and put into caches."""
+        yield from (name for name in (self.name, self.previous or self.name) if not _NAME.fullmatch(name))
+        yield from (path for path in self.files if not _PATH.fullmatch(path) or path.endswith("/"))
+        folded = Counter(path.casefold() for path in self.files)
+        yield from (path for path, times in folded.items() if times > 1)
 
     def to_bytes(self) -> bytes:
         """The text of the file that :meth:`read` reads."""
