@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 from collections.abc import Iterator
@@ -88,6 +89,22 @@ def test_what_is_not_as_it_was_released_is_not_sent(server: Server, folder: Path
         altered = server.http.get(f"/dumps/{name}")
         assert (altered.status_code, altered.headers["content-type"]) == (503, "application/problem+json")
         assert str(folder) not in altered.text
+
+
+def test_what_is_altered_at_the_same_size_is_not_sent(server: Server, folder: Path) -> None:
+    for name, was_sent in (("all.nq.gz", True), ("asserted.jsonld.gz", False)):
+        file = folder / "dumps" / name
+        content, before = file.read_bytes(), file.stat()
+        if was_sent:
+            assert server.http.get(f"/dumps/{name}").status_code == 200
+        file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        for asked in ({}, {"Range": "bytes=0-9"}):
+            altered = server.http.get(f"/dumps/{name}", headers={"Accept-Language": "fr", **asked})
+            assert (altered.status_code, altered.headers["retry-after"]) == (503, "60")
+            assert altered.json()["detail"].startswith("ce fichier n’est pas tel qu’il a été publié")
+        file.write_bytes(content)
+        assert server.http.get(f"/dumps/{name}").content == content
 
 
 def test_what_is_damaged_tells_nothing_of_this_machine(server: Server, folder: Path) -> None:

@@ -1,18 +1,21 @@
 """Files that are sent as they lie on the disk: in parts, whole or from where an earlier try ended, without any worker.
 
 Which files there are is known when a release is opened; a request names one of them or none. No address is ever made
-into a path.
+into a path. A file is read once and compared with its digest before it is first sent, and again when the system says
+that it was written to since; what is written to while it is sent ends the connection.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import re
+import threading
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -24,6 +27,11 @@ from sankofa.serve.problems import MEDIA_TYPE, Problem, as_json, problem
 
 _PART = 1 << 18
 _RANGE = re.compile(r"bytes=(?:(\d{1,18})-(\d{0,18})|-(\d{1,18}))", re.ASCII)
+#: Device, number, size and times of a file.
+_Version = tuple[int, int, int, int, int]
+#: The digest that each version of a file had.
+_KNOWN: dict[str, tuple[_Version, str]] = {}
+_READING: dict[str, threading.Lock] = {}
 _EXPOSED = "Accept-Ranges, Content-Disposition, Content-Length, Content-Range, ETag, Repr-Digest"
 
 
@@ -88,14 +96,16 @@ class Sending(Response):
             if wanted is None:
                 await _send(send, 304, self._file.headers() | {"Content-Type": ""})
                 return
-            opened = await asyncio.to_thread(_opened, self._file)
+            opened, version = await asyncio.to_thread(_opened, self._file)
         except Problem as refused:
             await self._refuse(refused, scope, asked, send)
             return
         with opened:
-            await self._part(opened, wanted, scope, receive, send)
+            await self._part(opened, version, wanted, scope, receive, send)
 
-    async def _part(self, opened: BinaryIO, wanted: range, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _part(
+        self, opened: BufferedReader, version: _Version, wanted: range, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         said = self._file.headers() | {"Content-Length": str(len(wanted))}
         whole = len(wanted) == self._file.size
         if not whole:
@@ -107,8 +117,8 @@ class Sending(Response):
         try:
             while left and not gone.done():
                 part = await asyncio.to_thread(opened.read, min(_PART, left))
-                if not part:
-                    # shorter than it was: the connection must end before its length is sent, or it looks whole
+                if not part or _version(opened) != version:
+                    # the connection must end before its length is sent, or it looks whole
                     raise OSError("a file that is sent was changed")
                 left -= len(part)
                 await send({"type": "http.response.body", "body": part, "more_body": True})
@@ -173,20 +183,37 @@ def _has(header: str, tag: str, *, strong: bool) -> bool:
     return "*" in tags or tag in tags or (not strong and f"W/{tag}" in tags)
 
 
-def _opened(file: File) -> BinaryIO:
+def _opened(file: File) -> tuple[BufferedReader, _Version]:
     """Open a file that is as it was released.
 
     Raises:
-        Problem: 503, it is not there any more, or of another size.
+        Problem: 503, it is not there any more, or was altered.
     """
     try:
         opened = open(file.path, "rb")  # noqa: SIM115, PTH123 - who gets it closes it
     except OSError:
         raise Problem(503, "failed", {"Retry-After": "60"}) from None
-    if os.fstat(opened.fileno()).st_size != file.size:
+    version = _version(opened)
+    if os.fstat(opened.fileno()).st_size != file.size or not _is_as_released(file, opened, version):
         opened.close()
-        raise Problem(503, "failed", {"Retry-After": "60"})
-    return opened
+        raise Problem(503, "altered-file", {"Retry-After": "60"})
+    return opened, version
+
+
+def _version(opened: BufferedReader) -> _Version:
+    """What is another when a file was written to or replaced."""
+    found = os.fstat(opened.fileno())
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def _is_as_released(file: File, opened: BufferedReader, version: _Version) -> bool:
+    """Whether a file has its digest; each version of a file is read once, whoever asks meanwhile waits."""
+    with _READING.setdefault(file.path, threading.Lock()):
+        known = _KNOWN.get(file.path)
+        if known is None or known[0] != version:
+            digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            known = _KNOWN[file.path] = (version, digest)
+        return known[1] == file.sha256 and _version(opened) == version
 
 
 async def _gone(receive: Receive) -> None:

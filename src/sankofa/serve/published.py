@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -61,19 +62,19 @@ class Published(Discovery):
 
     def published_routes(self) -> list[Route]:
         """The addresses of what a release has."""
-        if self.release is None:
+        if (release := self.release) is None:
             return []
         return [
-            *(Route(f"/dumps{ending}", self.dumps) for ending in ("", *ENDINGS)),
+            *(Route(f"/dumps{ending}", partial(self.dumps, release)) for ending in ("", *ENDINGS)),
             *(Route(f"/catalogue{ending}", self.catalogue) for ending in ("", *ENDINGS)),
-            Route("/dumps/{name}", self.dump),
-            Route("/search", self.search),
-            Route("/feed.atom", self.feed),
+            Route("/dumps/{name}", partial(self.dump, release)),
+            Route("/search", partial(self.search, release)),
+            Route("/feed.atom", partial(self.feed, release)),
         ]
 
-    def dumps(self, request: Request) -> Response:
+    def dumps(self, release: Release, request: Request) -> Response:
         """The files of the release: a list for people, the catalogue for programs."""
-        return self.represented(request, self.pages.dumps, lambda: self._catalogue(request))
+        return self.represented(request, self.pages.dumps, lambda: self._catalogue(release, request))
 
     def catalogue(self, request: Request) -> Response:
         """The catalogue is described where its files are listed."""
@@ -81,43 +82,41 @@ class Published(Discovery):
         query = request.scope["query_string"].decode("latin-1")
         return RedirectResponse(f"{address}?{query}" if query else address, status_code=303, headers=self.headers)
 
-    def dump(self, request: Request) -> Response:
+    def dump(self, release: Release, request: Request) -> Response:
         """One file, or the list of their digests.
 
         Raises:
             UnknownName: there is no such file; the error names the nearest.
         """
         name = request.path_params["name"]
-        assert self.release is not None  # noqa: S101 - else there is no such address
-        offered = dumps_of(self.release.about)
+        offered = dumps_of(release.about)
         if name == SUMS:
             return Response(sums_of(offered), headers=self.headers, media_type="text/plain")
         if found := self.files.get(f"/dumps/{name}"):
             return Sending(found)
         raise UnknownName.among("dump", name, [each.name for each in offered])
 
-    def search(self, request: Request) -> Response:
+    def search(self, release: Release, request: Request) -> Response:
         """The records that have all the words of a text.
 
         Raises:
             Problem: 400, there are too many words, or the page has no number.
         """
-        assert self.release is not None  # noqa: S101 - else there is no such address
         offered = {"html": "text/html", "json": "application/json"}
         wanted = format_asked(request.query_params.get("format", ""), request.headers.get("accept", ""), offered)
         asked, page = request.query_params.get("q", ""), _page(request)
         if len(asked) > MOST_LETTERS or len(words(asked)) > MOST_WORDS:
             raise Problem(400, "long-search", letters=MOST_LETTERS, words=MOST_WORDS)
         language = language_of(request)
-        found = search(self.release, self.release.index, asked, language, page, self._parts())
+        found = search(release, release.index, asked, language, page, self._parts())
         if wanted == "html":
             return self.html(self.pages.search(language, found), request)
         return JSONResponse(self._told(request, found, language), headers=self.headers)
 
-    def feed(self, request: Request) -> Response:
+    def feed(self, release: Release, request: Request) -> Response:
         """What is new, as an Atom feed."""
         format_asked("", request.headers.get("accept", ""), {"atom": ATOM}, _FEED_ALSO)
-        found, page, language = self._news(), _page(request), language_of(request)
+        found, page, language = self._news(release), _page(request), language_of(request)
         if page > pages_of(found):
             raise HTTPException(404)
         text = self.pages.feed(language, found, self.address(request, ""), page)
@@ -138,7 +137,7 @@ class Published(Discovery):
         """Read now what takes a while, for all who will ask."""
         super().read_ahead()
         if self.release is not None:
-            self._news()
+            self._news(self.release)
 
     def know(self, read: dict[str, Any]) -> None:
         """Take over what was read ahead; the index of words is beside the graph."""
@@ -146,9 +145,7 @@ class Published(Discovery):
         if self.release is not None:
             _ = self.release.index
 
-    def _news(self) -> list[News]:
-        assert self.release is not None  # noqa: S101 - else there is no such address
-        release = self.release
+    def _news(self, release: Release) -> list[News]:
         return self.once("news", lambda: news(release.folder, release.about, release.has))
 
     def _told(self, request: Request, found: Search, language: str) -> dict[str, Any]:
@@ -179,12 +176,11 @@ class Published(Discovery):
         }
         return told | ({"next": address(found.page + 1)} if found.page < found.pages else {})
 
-    def _catalogue(self, request: Request) -> list[Triple]:
-        assert self.release is not None  # noqa: S101 - else there is no such address
+    def _catalogue(self, release: Release, request: Request) -> list[Triple]:
         return catalogue(
-            self.release,
-            self.release.about,
-            self.release.about.base,
+            release,
+            release.about,
+            release.about.base,
             served=self.address(request, ""),
             described=self._void(),
             sizes=self._sizes(),
