@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -164,6 +165,65 @@ def test_many_at_once_are_all_answered_right(server: Server) -> None:
     assert wrong == []
 
 
+def test_what_many_ask_at_once_is_worked_out_once(server: Server) -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("how long processes have worked is read from /proc, which is not here")
+    query = "SELECT (COUNT(*) AS ?n) { { SELECT ?c { ?a ?b ?c } LIMIT 1000 } ?d ?e ?f FILTER(?c < ?f) }"
+    answers: list[tuple[int, str]] = []
+
+    def ask(remark: str) -> None:
+        with httpx.Client(base_url=server.address, trust_env=False, timeout=60) as client:
+            answer = client.get("/sparql", params={"query": f"{query} #{remark}"})
+            answers.append((answer.status_code, answer.text))
+
+    before = _worked(server)
+    ask("alone")
+    alone = _worked(server) - before
+    threads = [threading.Thread(target=ask, args=("together",)) for _ in range(6)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(set(answers)) == 1
+    assert answers[0][0] == 200
+    assert _worked(server) - before - alone < 3 * alone
+
+
+def test_who_waits_for_what_another_asked_is_answered_when_that_one_goes(server: Server) -> None:
+    query = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f FILTER(?c < ?f) } #gone"}
+    statuses: list[int] = []
+
+    def ask() -> None:
+        with httpx.Client(base_url=server.address, trust_env=False, timeout=60) as client:
+            statuses.append(client.get("/sparql", params=query).status_code)
+
+    def leave() -> None:
+        with pytest.raises(httpx.ReadTimeout):
+            server.http.get("/sparql", params=query, timeout=0.5)
+
+    first = threading.Thread(target=leave)
+    first.start()
+    time.sleep(0.1)
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    for each in threads:
+        each.start()
+    for each in (*threads, first):
+        each.join()
+    assert statuses == [200] * 3
+
+
+def _worked(server: Server) -> float:
+    """How long the workers of a server have worked, those that have ended too, in seconds."""
+    front = server.process.pid
+    (keeper,) = Path(f"/proc/{front}/task/{front}/children").read_text(encoding="ascii").split()
+    workers = Path(f"/proc/{keeper}/task/{keeper}/children").read_text(encoding="ascii").split()
+
+    def times(process: str) -> list[int]:
+        return [int(each) for each in Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()[11:15]]
+
+    return (sum(times(keeper)[2:]) + sum(sum(times(each)[:2]) for each in workers)) / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_body_that_is_far_too_long_is_refused(server: Server) -> None:
     answer = server.http.post(
         "/sparql", content=b"ASK {} #" + b"x" * 2_000_000, headers={"Content-Type": "application/sparql-query"}
@@ -248,11 +308,12 @@ def test_one_client_asks_so_much_at_once_and_no_more(shared: Server) -> None:
     long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     answers: list[int] = []
 
-    def ask() -> None:
+    def ask(number: int) -> None:
         with httpx.Client(base_url=shared.address, trust_env=False, timeout=60) as client:
-            answers.append(client.get("/sparql", params={"query": long}, headers=from_client("192.0.2.1")).status_code)
+            query = {"query": f"{long} #{number}"}
+            answers.append(client.get("/sparql", params=query, headers=from_client("192.0.2.1")).status_code)
 
-    threads = [threading.Thread(target=ask) for _ in range(6)]
+    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
     for each in threads:
         each.start()
     time.sleep(1)
@@ -282,11 +343,12 @@ def test_a_client_that_had_its_time_waits(shared: Server) -> None:
     long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     with httpx.Client(base_url=shared.address, trust_env=False, timeout=60) as client:
 
-        def ask() -> int:
-            return client.get("/sparql", params={"query": long}, headers=from_client("192.0.2.7")).status_code
+        def ask(number: int) -> int:
+            query = {"query": f"{long} #{number}"}
+            return client.get("/sparql", params=query, headers=from_client("192.0.2.7")).status_code
 
         for _ in range(2):
-            threads = [threading.Thread(target=ask) for _ in range(4)]
+            threads = [threading.Thread(target=ask, args=(number,)) for number in range(4)]
             for each in threads:
                 each.start()
             for each in threads:

@@ -22,6 +22,8 @@ from sankofa.serve.pool import Pool
 _LOOK = 1.0  # seconds between two looks at what is to be served
 _LONGEST_PAUSE = 60.0
 Headers = list[tuple[bytes, bytes]]
+#: An answer that is kept: its headers and its body.
+Answer = tuple[Headers, bytes]
 
 
 class Kept:
@@ -45,9 +47,9 @@ class Kept:
         """Keep nothing yet."""
         self._most = most
         self._size = 0
-        self._answers: OrderedDict[str, tuple[Headers, bytes]] = OrderedDict()
+        self._answers: OrderedDict[str, Answer] = OrderedDict()
 
-    def get(self, name: str) -> tuple[Headers, bytes] | None:
+    def get(self, name: str) -> Answer | None:
         """The headers and the body of an answer."""
         if (found := self._answers.get(name)) is not None:
             self._answers.move_to_end(name)
@@ -89,10 +91,47 @@ class Edition:
         self.ended = keeper.ended
         self._asked = 0
         self._is_over = False
+        self._under_way: dict[str, list[asyncio.Future[Answer | str]]] = {}
+
+    async def under_way(self, name: str) -> Answer | str | None:
+        """Wait while somebody works on an answer: the answer, or why there is none; None when nobody does.
+
+        Args:
+            name: the name of the answer.
+        """
+        if (waiting := self._under_way.get(name)) is None:
+            return None
+        turn: asyncio.Future[Answer | str] = asyncio.get_running_loop().create_future()
+        waiting.append(turn)
+        return await turn
+
+    @contextmanager
+    def beginning(self, name: str) -> Iterator[Callable[[Answer | str], None]]:
+        """Begin to work on an answer, for all who ask for it meanwhile.
+
+        Args:
+            name: the name of the answer.
+
+        Yields:
+            What gives them the answer, or tells why there is none; by default because the client has gone.
+        """
+        waiting = self._under_way.setdefault(name, [])
+
+        def ends(how: Answer | str) -> None:
+            if self._under_way.get(name) is waiting:
+                del self._under_way[name]
+            while waiting:
+                if not (turn := waiting.pop()).done():  # who waited may have gone
+                    turn.set_result(how)
+
+        try:
+            yield ends
+        finally:
+            ends("gone")
 
     @contextmanager
     def asked(self) -> Iterator[None]:
-        """While a worker of it works on a request, it does not end."""
+        """While it answers a request, it does not end."""
         self._asked += 1
         try:
             yield

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
+import re
+from functools import lru_cache, partial
 from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import unquote
 
 from anyio import from_thread
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -41,6 +43,7 @@ Read = TypeVar("Read")
 _PART = 1 << 16  # bytes that are sent together
 #: What asks for something else each time; functions whose answers are not kept.
 _OF_THE_MOMENT = {"NOW", "RAND", "UUID", "STRUUID"}
+_MAY_BE_OF_THE_MOMENT = re.compile("now|rand|uuid", re.IGNORECASE)
 #: Formats that hold a whole dataset, the first for who asks for none.
 DATASET_FORMATS = {name: protocol.RDF_FORMATS[name] for name in ("trig", "nquads", "jsonld")}
 
@@ -240,7 +243,7 @@ class Endpoint:
         offered, also = protocol.form_of(results)
         name = format_asked(asked.format, request.headers.get("accept", ""), offered, also)
         if name != "html":
-            passing = {"Cache-Control": "no-store"} if guard.keywords(asked.text) & _OF_THE_MOMENT else {}
+            passing = {"Cache-Control": "no-store"} if _is_of_the_moment(asked.text) else {}
             return Writing(partial(protocol.write, results, name), self.headers | passing, offered[name])
         language = language_of(request)
         if isinstance(results, QuerySolutions):
@@ -345,8 +348,9 @@ class Endpoint:
         Raises:
             Problem: 400, the request does not say how the server is called.
         """
+        scope = request.scope
+        start = self.public_url or _start(scope["scheme"], request.headers.get("host"), scope.get("server"))
         try:
-            start = self.public_url or str(request.url.replace(path="/", query="", fragment=""))
             return NamedNode(f"{start}{path}").value
         except ValueError:
             raise Problem(400, "no-host") from None
@@ -385,6 +389,19 @@ class Endpoint:
         crossing = "Access-Control-Allow-Origin" in self.headers
         kept = {name: value for name, value in own.items() if crossing or name == "Allow"}
         return Response(status_code=204, headers=self.headers | kept)
+
+
+@lru_cache(maxsize=100)
+def _start(scheme: str, host: str | None, server: tuple[str, int] | None) -> str:
+    """The address of the server that a request was sent to, by what it says; many say the same."""
+    headers = [] if host is None else [(b"host", host.encode("latin-1"))]
+    named = {"scheme": scheme, "server": server, "path": "/", "query_string": b"", "headers": headers}
+    return str(URL(scope=named))
+
+
+def _is_of_the_moment(query: str) -> bool:
+    """Whether a query asks for something else each time."""
+    return bool(_MAY_BE_OF_THE_MOMENT.search(query) and guard.keywords(query) & _OF_THE_MOMENT)
 
 
 def language_of(request: Request) -> str:

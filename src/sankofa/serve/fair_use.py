@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sankofa.serve.limits import Limits
@@ -106,17 +107,7 @@ class FairUse:
         text = (scope.get("client") or ("",))[0]
         if self._proxy and (forwarded := headers.get("x-forwarded-for", "")):
             text = forwarded.rpartition(",")[2].strip()  # the last one is what the proxy itself saw
-        try:
-            address = ipaddress.ip_address(text.strip("[]"))
-        except ValueError:
-            return text
-        if isinstance(address, ipaddress.IPv6Address):
-            address = address.ipv4_mapped or address
-        if address.is_loopback and not self._loopback:
-            return ""
-        if address.version == 6:
-            return str(ipaddress.ip_network((address, 64), strict=False))
-        return str(address)
+        return _client(text, self._loopback)
 
     def _of(self, client: str) -> _Use:
         use = self._uses.setdefault(client, _Use())
@@ -124,6 +115,22 @@ class FairUse:
         while len(self._uses) > _MOST_CLIENTS:
             self._uses.popitem(last=False)
         return use
+
+
+@lru_cache(maxsize=1_000)
+def _client(text: str, loopback: bool) -> str:
+    """What an address counts as; "" where it does not count."""
+    try:
+        address = ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return text
+    if isinstance(address, ipaddress.IPv6Address):
+        address = address.ipv4_mapped or address
+    if address.is_loopback and not loopback:
+        return ""
+    if address.version == 6:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)
 
 
 def _forget(use: _Use, now: float) -> None:

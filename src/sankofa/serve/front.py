@@ -9,13 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from contextlib import aclosing
 from functools import lru_cache, partial
 from io import BytesIO
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from sankofa.serve.editions import Edition, Editions, Headers
+from sankofa.serve.editions import Answer, Edition, Editions, Headers
 from sankofa.serve.fair_use import FairUse, RefusedError
 from sankofa.serve.files import Sending
 from sankofa.serve.keeper import StoppedError
@@ -32,6 +31,9 @@ _IN_MEMORY = 1 << 20
 _PART = 1 << 18
 #: An answer of more bytes is not kept.
 _MOST_KEPT = 1 << 20
+#: How work on an answer can end: nobody gets one in such a case; there is one, but for who asked alone.
+_FOR_ALL = {"too-slow", "too-large", "too-long-an-answer"}
+_NOT_KEPT = "not-kept"
 #: What goes with 304: of an answer that is kept, and of another.
 _WITH_304 = {b"vary", b"cache-control", b"content-location", b"link", b"access-control-allow-origin"}
 _NOT_MODIFIED = [(b"vary", b"Accept, Accept-Language"), (b"cache-control", b"no-cache")]
@@ -102,22 +104,37 @@ class Front:
         receive: Receive,
         send: Send,
     ) -> None:
-        """Let a worker answer, and stop it when the client has gone."""
+        """Let a worker answer, and stop it when the client has gone; who asks the same meanwhile waits for that."""
         tell = partial(_tell, edition.told, scope, headers, send)
-        try:
-            with self._fair_use.turn(scope, headers) as ended_with, edition.asked():
-                status, said, spool = await self._gathered(edition, scope, body, receive)
-                ended_with(status)
-        except RefusedError as refused:
-            await tell(refused.case, retry=refused.seconds)
-        except BusyError:
-            await tell("busy")
-        except StoppedError as stopped:
-            if stopped.why != "gone":
-                await tell(stopped.why)
-        else:
-            with spool:
-                await _pass_on(edition, scope, status, said, spool, name, send)
+        with edition.asked():
+            while (answer := await edition.under_way(name)) is not None:
+                if not isinstance(answer, str):
+                    await _send(send, 200, *answer)
+                    return
+                if answer in _FOR_ALL:
+                    await tell(answer)
+                    return
+                if answer == _NOT_KEPT:
+                    break
+            with edition.beginning(name) as ends:
+                try:
+                    with self._fair_use.turn(scope, headers) as ended_with:
+                        status, said, spool = await self._gathered(edition, scope, body, receive)
+                        ended_with(status)
+                except RefusedError as refused:
+                    ends("refused")
+                    await tell(refused.case, retry=refused.seconds)
+                    return
+                except (BusyError, StoppedError) as stopped:
+                    case = getattr(stopped, "why", "busy")
+                    ends(case)
+                    if case != "gone":
+                        await tell(case)
+                    return
+                with spool:
+                    said, kept = _keep(edition, scope, status, said, spool, name)
+                    ends(kept or _NOT_KEPT)
+                    await _pass_on(status, said, spool, send)
 
     async def _gathered(
         self, edition: Edition, scope: Scope, body: bytes, receive: Receive
@@ -125,42 +142,52 @@ class Front:
         """A whole answer. No part of it is sent before its end is here: what is cut off must not look whole."""
         status, said, size = 500, Headers(), 0
         spool: IO[bytes] = BytesIO()
+
+        def take(sign: bytes, content: bytes) -> None:
+            nonlocal status, said, size, spool
+            if sign == START:
+                status, pairs = _head(content)
+                said = list(pairs)
+                return
+            size += len(content)
+            if size > self._limits.answer:
+                raise StoppedError("too-long-an-answer")
+            if size > _IN_MEMORY and isinstance(spool, BytesIO):
+                spool = _on_disk(spool)
+            spool.write(content)
+
         asked = {key: scope[key] for key in _PLAIN if key in scope}
         try:
-            async with aclosing(edition.pool.answer(asked, body, partial(_gone, receive))) as frames:
-                async for sign, content in frames:
-                    if sign == START:
-                        status, pairs = json.loads(content)
-                        said = [_header(key, value) for key, value in pairs]
-                        continue
-                    size += len(content)
-                    if size > self._limits.answer:
-                        raise StoppedError("too-long-an-answer")
-                    if size > _IN_MEMORY and isinstance(spool, BytesIO):
-                        spool = _on_disk(spool)
-                    spool.write(content)
+            await edition.pool.answer(asked, body, take, partial(_gone, receive))
         except BaseException:
             spool.close()
             raise
-        said = [pair for pair in said if pair[0] != b"content-length"]
         if status not in (204, 304):
             said.append((b"content-length", str(size).encode()))
         return status, said, spool
 
 
-async def _pass_on(
-    edition: Edition, scope: Scope, status: int, said: Headers, spool: IO[bytes], name: str, send: Send
-) -> None:
-    """Send an answer, and keep it where it may be asked for again."""
+def _keep(
+    edition: Edition, scope: Scope, status: int, said: Headers, spool: IO[bytes], name: str
+) -> tuple[Headers, Answer | None]:
+    """Keep an answer where it may be asked for again: the headers it is sent with, and what is kept."""
+    if status != 200 or scope["method"] == "OPTIONS" or (b"cache-control", b"no-store") in said:
+        return said, None
+    said = [*said, (b"etag", name.encode()), (b"cache-control", b"no-cache")]
+    if spool.tell() > _MOST_KEPT:
+        return said, None
+    spool.seek(0)
+    kept = said, spool.read()
+    edition.kept.put(name, *kept)
+    return said, kept
+
+
+async def _pass_on(status: int, said: Headers, spool: IO[bytes], send: Send) -> None:
+    """Send an answer."""
     size = spool.tell()
     spool.seek(0)
-    lasting = status == 200 and scope["method"] != "OPTIONS" and (b"cache-control", b"no-store") not in said
-    if lasting:
-        said = [*said, (b"etag", name.encode()), (b"cache-control", b"no-cache")]
-    if lasting and size <= _MOST_KEPT:
-        body = spool.read()
-        edition.kept.put(name, said, body)
-        await _send(send, status, said, body)
+    if size <= _MOST_KEPT:
+        await _send(send, status, said, spool.read())
         return
     await send({"type": "http.response.start", "status": status, "headers": said})
     while part := spool.read(_PART):
@@ -209,9 +236,11 @@ async def _body(receive: Receive, most: int) -> bytes:
 
 
 @lru_cache(maxsize=1_000)
-def _header(name: str, value: str) -> tuple[bytes, bytes]:
-    """A header as bytes; answers that are kept share what is the same in them."""
-    return name.encode("latin-1"), value.encode("latin-1")
+def _head(content: bytes) -> tuple[int, Headers]:
+    """Status and headers as a worker tells them; many answers have the same, and those that are kept share them."""
+    status, pairs = json.loads(content)
+    told = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
+    return status, [pair for pair in told if pair[0] != b"content-length"]
 
 
 def _on_disk(spool: BytesIO) -> IO[bytes]:

@@ -14,12 +14,13 @@ import socket
 import sys
 from abc import ABC, abstractmethod
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self, cast
 
 from sankofa.serve.limits import Limits
-from sankofa.serve.workers import FORK, KILL, ORDER, STEP_BACK, Load, parcel
+from sankofa.serve.workers import FORK, HEAD, KILL, ORDER, STEP_BACK, Load, parcel
 
 _READ_AHEAD = 1 << 20  # bytes that a worker may say before they are read
 Say = Callable[[str], None]
@@ -49,8 +50,10 @@ class Worker:
         begun: when it was given its last request.
         answered: how many it has answered.
         stopped: why it was killed, or "".
+        data: how many bytes of memory it could write to when it was new; 0 where a new one costs too much.
+        is_long: what it works on takes long.
         is_slow: it has let others go first, and is not to be used again.
-        watch: looks whether the client is still there.
+        gone: waits until the client has gone; watch: does so, and stops it.
     """
 
     process: int
@@ -59,8 +62,43 @@ class Worker:
     begun: float = 0.0
     answered: int = 0
     stopped: str = ""
+    data: int = 0
+    is_long: bool = False
     is_slow: bool = False
+    gone: Callable[[], Awaitable[None]] | None = None
     watch: asyncio.Task[None] | None = None
+    _said: bytearray = field(default_factory=bytearray)
+
+    async def frames(self) -> list[tuple[bytes, bytes]]:
+        """The frames that it has said by now and nobody has read, one at least: their signs and what they hold.
+
+        Raises:
+            StoppedError: it was stopped, or ended by itself.
+        """
+        found: list[tuple[bytes, bytes]] = []
+        while not found:
+            try:
+                part = await self.reader.read(_READ_AHEAD)
+            except ConnectionError:
+                part = b""
+            if not part:
+                raise StoppedError(self.stopped or "ended")
+            self._said += part
+            start = 0
+            while len(self._said) >= start + HEAD.size:
+                sign, size = HEAD.unpack_from(self._said, start)
+                end = start + HEAD.size + size
+                if len(self._said) < end:
+                    break
+                found.append((sign, bytes(self._said[start + HEAD.size : end])))
+                start = end
+            del self._said[:start]
+        return found
+
+    @property
+    def has_kept(self) -> int:
+        """How many bytes of memory it has kept of what it took for its answers; 0 where that does not count."""
+        return max(0, _data_of(self.process) - self.data) if self.data else 0
 
 
 @dataclass
@@ -192,7 +230,8 @@ class Forking(Keeper):
         async with self._coming:
             self._order(FORK, 0)
             process, connection = await asyncio.to_thread(self._receive)
-        return Worker(process, *await asyncio.open_unix_connection(sock=connection, limit=_READ_AHEAD))
+        ends = await asyncio.open_unix_connection(sock=connection, limit=_READ_AHEAD)
+        return Worker(process, *ends, data=_data_of(process))
 
     def kill(self, worker: Worker) -> None:
         """Have its parent end it: only that knows whose number it still is."""
@@ -285,6 +324,14 @@ class Apart(Keeper):
         if child is not None:
             self._children.pop(child.process.pid, None)
             _end(child)
+
+
+def _data_of(process: int) -> int:
+    """How many bytes of memory a process may write to; 0 where that cannot be known."""
+    try:
+        return int(Path(f"/proc/{process}/statm").read_bytes().split()[5]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
 
 
 def _end(child: _Child) -> None:

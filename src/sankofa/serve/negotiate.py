@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sankofa.serve.problems import Problem
 
@@ -25,6 +26,11 @@ def preferred(header: str, offered: Sequence[str]) -> str | None:
         >>> preferred("image/png", ["text/csv"]) is None
         True
     """
+    return _preferred(header, tuple(offered))
+
+
+@lru_cache(maxsize=200)
+def _preferred(header: str, offered: tuple[str, ...]) -> str | None:
     ranges = [_read(part) for part in header.split(",") if part.strip()]
     if not ranges:
         return offered[0]

@@ -25,7 +25,7 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, BinaryIO
 
@@ -233,8 +233,7 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
     def send_now(message: Message) -> None:
         nonlocal whole
         if message["type"] == "http.response.start":
-            headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in message["headers"]]
-            waiting.append(_frame(START, json.dumps([message["status"], headers]).encode()))
+            waiting.append(_head(message["status"], tuple(message["headers"])))
         elif message["type"] == "http.response.body":
             body = memoryview(message.get("body", b""))
             while len(body) > _PART:  # the front never has more of it in memory
@@ -256,6 +255,12 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
     except Exception:
         if not whole:  # an application raises again what it has told; the next request has no part in that
             raise
+
+
+@lru_cache(maxsize=100)
+def _head(status: int, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
+    told = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in headers]
+    return _frame(START, json.dumps([status, told]).encode())
 
 
 def _frame(sign: bytes, content: bytes | memoryview) -> bytes:

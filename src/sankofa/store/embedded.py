@@ -230,14 +230,14 @@ class Embedded(Shared):
         try:
             asked = dataset or dataset_of(text, base_iri=base_iri)
             if asked is None and self._graphs is None:
-                return self._raw.query(text, prefixes=guard.prefixes(), base_iri=base_iri)
+                return self._raw.query(text, prefixes=guard.prefixes_in(text), base_iri=base_iri)
             # always given to the engine, which would let FROM reach any graph: also the log
             log = self._graphs.log if self._graphs else None
             default, named = asked or Dataset(self.graphs.queried, ())
             merged = asked is None and self._is_merged
             return self._raw.query(
                 text,
-                prefixes=guard.prefixes(),
+                prefixes=guard.prefixes_in(text),
                 base_iri=base_iri,
                 use_default_graph_as_union=merged,
                 default_graph=None if merged else [graph for graph in default if graph != log],

@@ -24,7 +24,7 @@ _PATHS = {
     "one-or-more": "oneOrMorePath",
     "zero-or-one": "zeroOrOnePath",
 }
-#: More results than this nobody reads, and one takes some kilobytes.
+#: More results than this nobody reads, and one takes some kilobytes; but see `most_results`.
 MOST_RESULTS = 2_000_000
 #: So many pairs of values may be compared, or of nodes and the values that a path leads to be kept.
 MOST_PAIRS = 10_000_000
@@ -32,6 +32,21 @@ MOST_PAIRS = 10_000_000
 RESULTS = "results, those of the shapes before it included"
 REACHED = "pairs of a node and a value that a path in it leads to"
 COMPARED = "pairs of values to compare"
+
+
+def most_results(triples: int) -> int:
+    """How many results some data may have: as many as they have triples, where those are many.
+
+    Data that are wrong all through have about so many; what comes to more is a shape that multiplies.
+
+    Args:
+        triples: the number of triples.
+
+    Example:
+        >>> most_results(100), most_results(5_000_000)
+        (2000000, 5000000)
+    """
+    return max(MOST_RESULTS, triples)
 
 
 class TooManyError(Exception):

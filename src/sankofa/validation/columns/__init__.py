@@ -15,7 +15,7 @@ from sankofa.validation.columns.judge import Judge
 from sankofa.validation.columns.table import Table
 from sankofa.validation.data import TITLES
 from sankofa.validation.model import Shape, Shapes
-from sankofa.validation.results import MOST_RESULTS, RESULTS, Result, TooManyError, limited
+from sankofa.validation.results import RESULTS, Result, TooManyError, limited, most_results
 from sankofa.validation.sources import Progress, unseen_progress
 from sankofa.validation.sparql import Queries
 
@@ -86,15 +86,16 @@ def _results(
 ) -> tuple[list[Result], dict[tuple[Term, Path], int], dict[int, Term]]:
     """Hits as results, the counts that count constraints found, and the terms of their ids."""
     every: list[Hit] = []
+    most = most_results(table.triples)
     for shape, aimed in aims:
         todo = [aimed]
         while todo:
             hit = todo.pop()
             every.append(hit)
             todo.extend(hit.details)
-        if len(every) > MOST_RESULTS:
+        if len(every) > most:
             with limited(shape.node):
-                raise TooManyError(RESULTS, MOST_RESULTS)
+                raise TooManyError(RESULTS, most)
     ids = {hit.focus for hit in every} | {hit.origin for _, hit in aims}
     ids |= {hit.value for hit in every if hit.value is not None and hit.constraint.name not in _COUNTS}
     terms = table.terms(ids)

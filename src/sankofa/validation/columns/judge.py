@@ -17,7 +17,7 @@ from sankofa.validation.columns.presence import Presence
 from sankofa.validation.columns.table import Table
 from sankofa.validation.columns.texts import Test, kind_is, ordered, sorts_of, test_of
 from sankofa.validation.model import Constraint, Shape, Shapes
-from sankofa.validation.results import COMPARED, MOST_RESULTS, RESULTS, TooManyError
+from sankofa.validation.results import COMPARED, RESULTS, TooManyError, most_results
 from sankofa.validation.sparql import Queries
 from sankofa.validation.values import in_order
 
@@ -54,7 +54,7 @@ class Judge:
         self._tags: dict[str, tuple[str, int]] = {}
         self._presence = Presence(table, shapes)
         self._found: dict[tuple[Shape, str], dict[int, list[Hit]]] = {}
-        self._made = 0
+        self._made, self._most = 0, most_results(table.triples)
         table.know_properties(_properties(shapes))
         self.focus = Focus(table, self.paths, shapes)
         table.know(
@@ -99,7 +99,7 @@ class Judge:
             # Many in one query: what a query costs by itself is most of what small data cost.
             asked = every[start : start + TOGETHER]
             union = " UNION ALL ".join(f"SELECT {k} AS k, * FROM ({one[3]})" for k, one in enumerate(asked))
-            rows = self._table.sql.execute(union).fetchmany(MOST_RESULTS + 1 - self._made)
+            rows = self._table.sql.execute(union).fetchmany(self._most + 1 - self._made)
             self._tally(len(rows))
             own: dict[int, list[Hit]] = {}
             for k, focus, value, predicate in rows:
@@ -113,8 +113,8 @@ class Judge:
     def _tally(self, count: int) -> None:
         """Count results, before they fill the memory."""
         self._made += count
-        if self._made > MOST_RESULTS:
-            raise TooManyError(RESULTS, MOST_RESULTS)
+        if self._made > self._most:
+            raise TooManyError(RESULTS, self._most)
 
     def _under(self, shape: Shape, nodes: Nodes) -> dict[int, list[Hit]]:
         """The results under a shape that another one refers to, by the node that was judged; found once."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from sankofa.validation.columns.paths import TOGETHER, Nodes
 from sankofa.validation.columns.table import Table
 from sankofa.validation.model import Constraint, Shape, Shapes
-from sankofa.validation.results import MOST_RESULTS
+from sankofa.validation.results import most_results
 
 #: How many properties are looked for together: the bits of an unsigned number.
 _BITS = 64
@@ -60,7 +60,7 @@ class Presence:
         had = f"SELECT k, f, bits, coalesce(m, 0) AS had FROM ({asked}) LEFT JOIN present ON s = f"
         lacking = f"SELECT k, f, had FROM ({had}) WHERE had & bits <> bits"
         found: list[list[tuple[int, int]]] = [[] for _ in needed]
-        for k, focus, had in self._table.sql.execute(lacking).fetchmany(MOST_RESULTS + 1):
+        for k, focus, had in self._table.sql.execute(lacking).fetchmany(most_results(self._table.triples) + 1):
             found[k].append((focus, had))
         self._present.update(zip(needed, zip(needed.values(), found, strict=True), strict=True))
 

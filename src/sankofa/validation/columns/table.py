@@ -43,6 +43,7 @@ _FAST = {"ntriples": rf"{_TRIPLE} \.$", "nquads": rf"{_TRIPLE}(?: {_NODE})? \.$"
 _SMALL = 300_000
 #: The steps of planning that pay even in small data; without the first a search does not end at its limit.
 _PAYS = {"cte_inlining", "filter_pushdown", "unused_columns", "build_side_probe_side", "column_lifetime"}
+_DOES_NOT_PAY: set[str] = set()  # the others, as this DuckDB calls them
 _PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 # From a text to its id.
@@ -266,9 +267,11 @@ class Table:
         self._kinds = {number: kinds for number, _, kinds in rows}
         self.triples = sum(self._counts.values())
         # Most of the search for better plans costs more than it saves in small data.
+        if not _DOES_NOT_PAY:
+            names = self.sql.execute("SELECT name FROM duckdb_optimizers()").fetchall()
+            _DOES_NOT_PAY.update(name for (name,) in names if name not in _PAYS)
         small = self.triples < _SMALL
-        names = {name for (name,) in self.sql.execute("SELECT name FROM duckdb_optimizers()").fetchall()}
-        self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(names - _PAYS)) if small else ""])
+        self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(_DOES_NOT_PAY)) if small else ""])
 
     # -- terms
 
@@ -282,10 +285,12 @@ class Table:
         """Work out the ids of many terms at once."""
         fresh = [term for term in dict.fromkeys(terms) if term not in self._ids]
         if fresh:
-            found = self.sql.execute(
-                f"SELECT {_ID.format('x')} FROM (SELECT unnest($1::VARCHAR[]) AS x)", [[str(term) for term in fresh]]
-            ).fetchall()
-            self._ids.update(zip(fresh, (number for (number,) in found), strict=True))
+            self._ids.update(zip(fresh, self._hashed(_ID.format("x"), [str(term) for term in fresh]), strict=True))
+
+    def _hashed(self, hashed: str, texts: Sequence[str]) -> list[int]:
+        """What some SQL makes of texts without line ends, each called ``x``; one text is bound sooner than many."""
+        select = f"SELECT {hashed} FROM (SELECT unnest(string_split($1, chr(10))) AS x)"
+        return [number for (number,) in self.sql.execute(select, ["\n".join(texts)]).fetchall()]
 
     def terms(self, ids: Iterable[int]) -> dict[int, Term]:
         """The terms of ids that are subjects or objects of the data.
@@ -455,8 +460,7 @@ class Table:
         """Work out what the column ``p`` holds for many properties at once."""
         fresh = [iri for iri in dict.fromkeys(iris) if iri not in self._properties]
         if fresh:
-            found = self.sql.execute("SELECT hash('<' || unnest($1::VARCHAR[]) || '>')", [fresh]).fetchall()
-            self._properties.update(zip(fresh, (number for (number,) in found), strict=True))
+            self._properties.update(zip(fresh, self._hashed("hash('<' || x || '>')", fresh), strict=True))
 
     def extent(self, iri: str) -> tuple[int, int]:
         """What can be said of all values of a property at once, so that many constraints hold without a look.
