@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 
@@ -14,8 +15,26 @@ import servers
 from serving import Server, running
 
 
+class ReachedOutError(Exception):
+    """A test reaches what is not on this machine."""
+
+
+def _stay_here(event: str, given: tuple[object, ...]) -> None:
+    """Refuse what leads away from this machine, whoever in this process does it (an audit hook: PEP 578)."""
+    if event in ("socket.connect", "socket.sendto"):
+        address = given[1]
+        host = str(address[0]) if isinstance(address, tuple) and address else ""
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = given[0].decode() if isinstance(given[0], bytes) else str(given[0] or "")
+    else:
+        return
+    if host not in ("", "localhost", "0.0.0.0", "::") and not host.startswith(("127.", "::1", "::ffff:127.")):
+        raise ReachedOutError(f"{event}: {host}")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Releases that a server builds by itself go into a cache of the tests' own, which all their processes share."""
+    sys.addaudithook(_stay_here)
     if not hasattr(config, "workerinput"):
         os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="sankofa-tests-")
 

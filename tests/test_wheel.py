@@ -53,6 +53,18 @@ def test_the_wheel_carries_types_and_licences_and_nothing_that_was_left_lying_ab
     assert not left
 
 
+def test_nothing_runs_when_it_is_installed(wheel: Path) -> None:
+    """It is unpacked, and one command is added: no file of paths, no script, no part for one machine alone."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+        about = {name.rpartition("/")[2]: archive.read(name).decode() for name in names if ".dist-info/" in name}
+    assert wheel.name.endswith("-py3-none-any.whl")
+    assert "Root-Is-Purelib: true" in about["WHEEL"]
+    assert about["entry_points.txt"].split() == ["[console_scripts]", "sankofa", "=", "sankofa.cli:main"]
+    assert {name.partition("/")[0].partition("-")[0] for name in names} == {"sankofa"}
+    assert not [name for name in names if name.endswith((".pth", ".so", ".pyd", ".exe")) or ".data/" in name]
+
+
 class Place:
     """An empty environment with the wheel in it, and an empty folder to work in."""
 
