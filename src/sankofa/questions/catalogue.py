@@ -24,6 +24,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -137,7 +138,11 @@ class Question:
             >>> Question.read(shipped.root() / "queries/questions/cities.rq").title["en"]
             'Cities of the network'
         """
-        return _question(file)
+        try:
+            about = file.stat()
+        except OSError:
+            return _question(file)  # which tells what is wrong
+        return _known(file, about.st_mtime_ns, about.st_size)
 
     def to_dict(self) -> dict[str, object]:
         """The question as JSON writes it.
@@ -159,11 +164,16 @@ class Question:
 
 
 class Catalogue(Mapping[str, Question]):
-    """All questions by name, sorted; an unknown name is an error that names the nearest one."""
+    """All questions by name, sorted; an unknown name is an error that names the nearest one.
 
-    def __init__(self, questions: Iterable[Question]) -> None:
-        """Keep the questions sorted by name."""
-        self._questions = {question.name: question for question in sorted(questions, key=lambda each: each.name)}
+    Args:
+        files: the question files; each is read when it is first asked for.
+    """
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        """Keep the files sorted by name."""
+        self._files = {file.stem: file for file in sorted(files, key=lambda file: file.stem)}
+        self._questions: dict[str, Question] = {}
 
     def __getitem__(self, name: str) -> Question:
         """The question of that name.
@@ -171,21 +181,23 @@ class Catalogue(Mapping[str, Question]):
         Raises:
             UnknownName: no question has that name.
         """
+        if name not in self._files:
+            raise UnknownName.among("question", name, list(self._files))
         if name not in self._questions:
-            raise UnknownName.among("question", name, list(self._questions))
+            self._questions[name] = Question.read(self._files[name])
         return self._questions[name]
 
     def __contains__(self, name: object) -> bool:
         """Whether there is a question of that name."""
-        return name in self._questions
+        return name in self._files
 
     def __iter__(self) -> Iterator[str]:
         """The names, sorted."""
-        return iter(self._questions)
+        return iter(self._files)
 
     def __len__(self) -> int:
         """How many questions there are."""
-        return len(self._questions)
+        return len(self._files)
 
     def to_table(self, lang: str = "en") -> Table:
         """Name, title, description and parameters of every question, one row each.
@@ -207,7 +219,7 @@ class Catalogue(Mapping[str, Question]):
                 Literal(", ".join(f"{p.name} ({p.kind})" for p in question.parameters)),
                 Literal(", ".join(question.keywords)),
             )
-            for question in self._questions.values()
+            for question in self.values()
         ]
         return Table(("name", "title", "description", "parameters", "keywords"), [tuple(row) for row in rows])
 
@@ -226,7 +238,11 @@ def catalogue(files: Iterable[Path] | None = None) -> Catalogue:
         >>> "cities" in catalogue()
         True
     """
-    return Catalogue(Question.read(file) for file in (shipped.question_files() if files is None else files))
+    if files is None:
+        return Catalogue(shipped.question_files())
+    found = Catalogue(files)
+    list(found.values())  # they are somebody's own: what is wrong with them is told now
+    return found
 
 
 def class_of(kind: str) -> str:
@@ -251,6 +267,12 @@ def kinds_of(type_: str) -> list[str]:
         ['city', 'theme']
     """
     return type_.removeprefix("iri:").split("|") if type_.startswith("iri:") else []
+
+
+@lru_cache(maxsize=256)
+def _known(file: Path, changed: int, size: int) -> Question:
+    """A question that was read already, as long as its file is the same."""
+    return _question(file)
 
 
 def _question(file: Path) -> Question:

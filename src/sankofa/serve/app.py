@@ -59,7 +59,7 @@ class Site(Published):
         super().__init__(graph, public_url=public_url, limits=limits)
         if isinstance(graph.store, Shelved):
             compile_templates()
-            _ = graph.questions, graph.fields
+            _ = list(graph.questions.values()), graph.fields
             return  # what is in its files is read by who answers
         self.pages.sparql(LANGUAGES[0])
         if graph.base:

@@ -432,7 +432,8 @@ class Embedded(Shared):
         """One transaction of the engine."""
         new = {quad.graph_name for quad in added}
         log = self.graphs.log
-        if len(added) > _BULK and all(quad.graph_name == log for quad in removed):
+        few = _BULK if removed or self._folder else 0
+        if len(added) > few and all(quad.graph_name == log for quad in removed):
             # several numbers in the store mean the greatest; the old ones go with the next transaction
             (self._raw.extend if self._folder is None else self._raw.bulk_extend)(added)
         else:
