@@ -137,7 +137,7 @@ def validate_by(
             outcome.known.look_up(Describer.asks_about(outcome.results, rules))
             findings = Describer(rules, messages(), outcome.known).findings(outcome.results)
             checked, tree = outcome.checked, Data(table.class_tree())
-            classes, asked = table.named_by(TYPE.value), table.named_by(_SHAPES_GRAPH)
+            classes, asked = table.named_by(TYPE.value, _SHAPES_GRAPH)
             coverage = covered(rules, outcome.subjects, outcome.triples)
     else:
         tree = Data(source.triples)

@@ -8,7 +8,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from sankofa.errors import LimitReached, StorageError
 from sankofa.store.settings import memory
+
+#: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
+MEMORY = "SANKOFA_MEMORY"
 
 #: A database in memory that is empty and unused, with the process that opened it: to open one takes 30 ms and more.
 _IDLE: list[tuple[int, Any]] = []
@@ -66,6 +70,35 @@ def given_back(connection: Any) -> None:
         connection.close()
     else:
         _IDLE.append((os.getpid(), connection))
+
+
+def tell_limit(error: BaseException | None, folder: Path) -> None:
+    """Tell what used up memory or disk as the limit that it is.
+
+    Args:
+        error: what went wrong, if anything did.
+        folder: where what does not fit into memory is kept.
+
+    Raises:
+        LimitReached: it was the memory.
+        StorageError: it was the disk.
+
+    Example:
+        >>> tell_limit(None, Path())
+    """
+    duckdb = database()
+
+    if isinstance(error, duckdb.OutOfMemoryException):
+        raise LimitReached(
+            f"the memory for this validation is used up ({str(error).splitlines()[0]})",
+            hint=f"allow more with {MEMORY} (as 8GB), free some disk, or validate fewer triples at once",
+        ) from error
+    if isinstance(error, duckdb.IOException):
+        raise StorageError(
+            f"what does not fit into memory cannot be kept on the disk ({str(error).splitlines()[0]})",
+            where=str(folder),
+            hint="free some space there, or name another folder with TMPDIR",
+        ) from error
 
 
 def half_of_memory() -> str:

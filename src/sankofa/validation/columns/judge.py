@@ -67,9 +67,13 @@ class Judge:
             for term in terms
         )
 
-    def look_ahead(self) -> None:
-        """Find out for all shapes together what they ask for most: what each needs a value of, which values pass."""
-        aimed = [(shape, self.focus.nodes(shape)) for shape in self._shapes.aimed]
+    def look_ahead(self, shapes: Sequence[Shape]) -> None:
+        """Find out for some shapes together what they ask for most: what each needs a value of, which values pass.
+
+        Args:
+            shapes: shapes with targets.
+        """
+        aimed = [(shape, self.focus.nodes(shape)) for shape in shapes]
         self._presence.look(aimed)
         tests: dict[tuple[object, ...], tuple[Test, Texts]] = {}
         for shape, nodes in aimed:

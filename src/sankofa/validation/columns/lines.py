@@ -14,6 +14,15 @@ LONGEST = 1 << 20
 _BUFFER = 4 * LONGEST
 _GLOB = frozenset("*?[")
 
+# What a line looks like that needs no parser: one space between terms, no escapes, plain http(s) and urn IRIs in ASCII.
+_SIGN = r"[A-Za-z0-9._~!$&''()*+,;=:/?@-]"
+_IRI = rf"<(?:https?://[a-z0-9.-]*(?::[0-9]+)?/|urn:[a-z0-9]+:)(?:{_SIGN}|%[0-9A-Fa-f][0-9A-Fa-f])*(?:#{_SIGN}*)?>"
+_NODE = rf"(?:{_IRI}|_:[A-Za-z0-9][A-Za-z0-9_]*)"
+_LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})?'
+_TRIPLE = rf"^({_NODE}) ({_IRI}) ({_NODE}|{_LITERAL})"
+#: The pattern of such a line, by format.
+PLAIN_LINES = {"ntriples": rf"{_TRIPLE} \.$", "nquads": rf"{_TRIPLE}(?: {_NODE})? \.$"}
+
 
 def lines_of(file: Path) -> str:
     """A file as a table of lines, for SQL.

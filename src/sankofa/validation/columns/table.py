@@ -15,6 +15,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -22,24 +24,14 @@ from typing import Any, cast
 
 import pyoxigraph as ox
 
-from sankofa.errors import LimitReached, ParameterError, StorageError
+from sankofa.errors import ParameterError
 from sankofa.fields.files import Spo, Term, read_terms, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
-from sankofa.validation.columns.database import database, given_back, half_of_memory, opened, quoted
-from sankofa.validation.columns.lines import LONGEST, is_of_short_lines, lines_of, plain
+from sankofa.validation.columns.database import MEMORY, database, given_back, half_of_memory, opened, quoted, tell_limit
+from sankofa.validation.columns.lines import LONGEST, PLAIN_LINES, is_of_short_lines, lines_of, plain
 from sankofa.validation.results import Result
 
-#: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
-MEMORY = "SANKOFA_MEMORY"
-
-# What a line looks like that needs no parser: one space between terms, no escapes, plain http(s) and urn IRIs in ASCII.
-_SIGN = r"[A-Za-z0-9._~!$&''()*+,;=:/?@-]"
-_IRI = rf"<(?:https?://[a-z0-9.-]*(?::[0-9]+)?/|urn:[a-z0-9]+:)(?:{_SIGN}|%[0-9A-Fa-f][0-9A-Fa-f])*(?:#{_SIGN}*)?>"
-_NODE = rf"(?:{_IRI}|_:[A-Za-z0-9][A-Za-z0-9_]*)"
-_LITERAL = rf'"[^"\\\x00-\x1f\x7f]*"(?:@[a-z]{{2,3}}(?:-[a-z]{{2}})?|\^\^{_IRI})?'
-_TRIPLE = rf"^({_NODE}) ({_IRI}) ({_NODE}|{_LITERAL})"
-_FAST = {"ntriples": rf"{_TRIPLE} \.$", "nquads": rf"{_TRIPLE}(?: {_NODE})? \.$"}
 _SMALL = 300_000
 #: The steps of planning that pay even in small data; without the first a search does not end at its limit.
 _PAYS = {"cte_inlining", "filter_pushdown", "unused_columns", "build_side_probe_side", "column_lifetime"}
@@ -73,11 +65,11 @@ class Table:
             raise ParameterError(
                 f"the memory bound '{bound}' cannot be used ({error})", hint=f"write {MEMORY} like 4GB"
             ) from error
-        #: Its tables are temporary: they end with it.
+        #: All other tables are temporary: they end with it.
         self.sql = self._database.cursor()
         self.sql.execute(
-            """CREATE TEMP TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR);
-            CREATE TEMP TABLE nothing (s UBIGINT, o UBIGINT)"""
+            """CREATE TABLE triple (s UBIGINT, p UBIGINT, o UBIGINT, st VARCHAR, ot VARCHAR);
+            CREATE TABLE nothing (s UBIGINT, o UBIGINT)"""
         )
         self._ids: dict[Term, int] = {}
         self._properties: dict[str, int] = {}
@@ -99,27 +91,15 @@ class Table:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Give back memory and disk; whatever used them up is told as the limit that it is."""
-        duckdb = database()
-
         self.sql.close()
-        if error is None and self.triples < _SMALL and not (self._folder / "spill").exists():
-            self._database.execute("RESET disabled_optimizers")
+        if error is None and self.is_small and not (self._folder / "spill").exists():
+            self._database.execute("RESET disabled_optimizers; DROP TABLE triple; DROP TABLE nothing")
             given_back(self._database)
         else:
             self._database.close()
         self.closed = True
         shutil.rmtree(self._folder, ignore_errors=True)
-        if isinstance(error, duckdb.OutOfMemoryException):
-            raise LimitReached(
-                f"the memory for this validation is used up ({str(error).splitlines()[0]})",
-                hint=f"allow more with {MEMORY} (as 8GB), free some disk, or validate fewer triples at once",
-            ) from error
-        if isinstance(error, duckdb.IOException):
-            raise StorageError(
-                f"what does not fit into memory cannot be kept on the disk ({str(error).splitlines()[0]})",
-                where=str(self._folder.parent),
-                hint="free some space there, or name another folder with TMPDIR",
-            ) from error
+        tell_limit(error, self._folder.parent)
 
     # -- reading
 
@@ -134,7 +114,7 @@ class Table:
         """
         for file in files:
             name = format_of(file).name
-            if name not in _FAST or not self._split(file, name):
+            if name not in PLAIN_LINES or not self._split(file, name):
                 self._add(read_triples([file], prefix=f"f{self._files}"))
                 self._files += 1
         self._tidy()
@@ -209,12 +189,12 @@ class Table:
         node = "if(ascii({0}) = 95, '_:" + label + "' || substring({0}, 3), {0})"
         try:
             self.sql.execute(
-                f"""CREATE TEMP TABLE fresh AS
+                f"""CREATE TABLE fresh AS
                 SELECT {_ID.format("st")} AS s, if(p = '', NULL, hash(p)) AS p, {_ID.format("ot")} AS o, st, ot
                 FROM (
                     SELECT if(x.p = '', line, {node.format("x.s")}) AS st, x.p AS p,
                         if(ends_with(x.o, '{_PLAIN}'), left(x.o, -{len(_PLAIN) - 1}), {node.format("x.o")}) AS ot
-                    FROM (SELECT line, regexp_extract(line, '{_FAST[name]}', ['s', 'p', 'o']) AS x
+                    FROM (SELECT line, regexp_extract(line, '{PLAIN_LINES[name]}', ['s', 'p', 'o']) AS x
                         FROM {lines_of(file)} WHERE line <> ''))"""
             )
             return self._finish(file, name, label)
@@ -250,10 +230,10 @@ class Table:
         if self.sql.execute("SELECT count(*) FROM (SELECT 1 FROM triple LIMIT 1)").fetchall()[0][0]:
             self.sql.execute("INSERT INTO triple SELECT * FROM fresh WHERE p IS NOT NULL")
         else:  # no second copy of a large file
-            self.sql.execute(
-                "DROP TABLE triple; ALTER TABLE fresh RENAME TO triple; DELETE FROM triple WHERE p IS NULL"
-            )
-        self._sources.append((file, _FAST[name]))
+            self.sql.execute("DROP TABLE triple; ALTER TABLE fresh RENAME TO triple")
+            if other:
+                self.sql.execute("DELETE FROM triple WHERE p IS NULL")
+        self._sources.append((file, PLAIN_LINES[name]))
         if parsed:
             self._add(parsed)
         self._files += 1
@@ -270,8 +250,23 @@ class Table:
         if not _DOES_NOT_PAY:
             names = self.sql.execute("SELECT name FROM duckdb_optimizers()").fetchall()
             _DOES_NOT_PAY.update(name for (name,) in names if name not in _PAYS)
-        small = self.triples < _SMALL
-        self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(_DOES_NOT_PAY)) if small else ""])
+        self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(_DOES_NOT_PAY)) if self.is_small else ""])
+
+    @property
+    def is_small(self) -> bool:
+        """Whether what a query costs by itself counts more than what it does."""
+        return self.triples < _SMALL
+
+    @contextmanager
+    def beside(self) -> Iterator[Table]:
+        """The same triples for another thread, which has all other tables for itself."""
+        other = copy(self)
+        other.sql = self._database.cursor()
+        other._predicates = {}
+        try:
+            yield other
+        finally:
+            other.sql.close()
 
     # -- terms
 
@@ -326,14 +321,19 @@ class Table:
             return False
         return True
 
-    def named_by(self, iri: str) -> set[str]:
-        """The IRIs that are values of a property.
+    def named_by(self, *iris: str) -> list[set[str]]:
+        """The IRIs that are values of properties, of each its own.
 
         Args:
-            iri: the property.
+            iris: the properties.
         """
-        select = f"SELECT any_value(ot) FROM triple WHERE p = {self.property(iri)} AND (o & 3) = 0 GROUP BY o"
-        return {text[1:-1] for (text,) in self.sql.execute(select).fetchall()} if self.holds(iri) else set()
+        self.know_properties(iris)
+        numbers = {self.property(iri): set[str]() for iri in iris}
+        if wanted := ", ".join(str(number) for number in numbers if number in self._counts):
+            select = f"SELECT p, any_value(ot) FROM triple WHERE p IN ({wanted}) AND (o & 3) = 0 GROUP BY p, o"
+            for number, text in self.sql.execute(select).fetchall():
+                numbers[number].add(text[1:-1])
+        return list(numbers.values())
 
     def alike(self) -> list[tuple[int, Term]]:
         """The subjects sorted by what is said of them: for each set of classes and properties, one of the subjects.
@@ -430,7 +430,7 @@ class Table:
         if iri not in self._predicates:
             many = self.extent(iri)[0] > 1
             pairs = f"SELECT {'DISTINCT' if many else ''} s, o FROM triple WHERE p = {self.property(iri)}"
-            if self.triples < _SMALL and not many:  # to look it up each time costs less than a table
+            if self.is_small and not many:  # to look it up each time costs less than a table
                 self._predicates[iri] = f"({pairs})"
             else:
                 name = self._predicates[iri] = f"p{len(self._predicates)}"
