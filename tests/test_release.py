@@ -464,7 +464,8 @@ GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "releases.en.md"
 @pytest.mark.skipif(shutil.which("bash") is None, reason="the examples need bash")
 def test_the_commands_of_the_guide_do_what_it_says(network: Path, tmp_path: Path) -> None:
     copied(network, tmp_path / "villes")
-    build, check, serve, look, back = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    commands = re.findall(r"^```sh\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S)
+    build, check, serve, look, dump, restore, back = commands
     env = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
     def shell(command: str) -> str:
@@ -476,6 +477,10 @@ def test_the_commands_of_the_guide_do_what_it_says(network: Path, tmp_path: Path
 
     first = Path(shell(build).strip()).name
     shell(check)
+    env["BASE"] = BASE
+    shell(dump)
+    shell(restore)
+    assert shell("sankofa --kg restored dump") == shell("sankofa --kg villes dump") != ""
     with sankofa.open(tmp_path / "villes") as graph, graph.change("more", when="2026-05-01") as change:
         change.set(CITY, note={"fr": "Capitale"})
     second = Path(shell(build).strip()).name
