@@ -170,20 +170,28 @@ def test_a_build_that_fails_makes_nothing_current(network: Path, tmp_path: Path,
 # -- a full disk -----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 12 MB."""
+@contextmanager
+def mounted(place: Path, *ways: list[str]) -> Iterator[Path]:
+    """A folder over which something is mounted."""
     if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("a small disk can be made by root on Linux only")
-    place = tmp_path / "disk"
-    place.mkdir()
-    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", place], capture_output=True, check=False)
-    if made.returncode:
-        pytest.skip(f"this machine lets nobody mount: {made.stderr.decode().strip()}")
+        pytest.skip("only root on Linux can mount a disk")
+    for options in ways:
+        made = subprocess.run(["mount", *options, place], capture_output=True, check=False)
+        if made.returncode:
+            pytest.skip(f"this machine lets nobody mount: {made.stderr.decode().strip()}")
     try:
         yield place
     finally:
         subprocess.run(["umount", place], check=True)
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 12 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    with mounted(place, ["-t", "tmpfs", "-o", "size=12m", "tmpfs"]):
+        yield place
 
 
 def fill(disk: Path) -> Path:
@@ -251,19 +259,11 @@ def test_an_output_that_takes_nothing_is_told() -> None:
 @pytest.fixture
 def sealed(tmp_path: Path) -> Iterator[Path]:
     """A graph on a read-only disk."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("a read-only disk can be made by root on Linux only")
     place = tmp_path / "disk"
     place.mkdir()
     run("init", place / "kg", "--base", BASE, "--title", "X")
-    for options in (["--bind", place, place], ["-o", "remount,bind,ro", place]):
-        made = subprocess.run(["mount", *options], capture_output=True, check=False)
-        if made.returncode:
-            pytest.skip(f"this machine lets nobody mount: {made.stderr.decode().strip()}")
-    try:
+    with mounted(place, ["--bind", str(place)], ["-o", "remount,bind,ro"]):
         yield place
-    finally:
-        subprocess.run(["umount", place], check=True)
 
 
 def test_a_read_only_folder_can_be_read_and_refuses_changes(sealed: Path, network: Path) -> None:
