@@ -33,17 +33,23 @@ def _stay_here(event: str, given: tuple[object, ...]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Releases that a server builds by itself go into a cache of the tests' own, which all their processes share."""
+    """Releases that a server builds by itself go into a cache of the tests' own, which all their processes share.
+
+    So does what Python compiles: hundreds of commands and servers are started, and nothing is left in the checkout.
+    """
     sys.addaudithook(_stay_here)
     if not hasattr(config, "workerinput"):
         os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="sankofa-tests-")
+        os.environ["PYTHONPYCACHEPREFIX"] = tempfile.mkdtemp(prefix="sankofa-compiled-")
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """End the servers that were started, and remove that cache."""
+    """End the servers that were started, and remove these caches."""
     if not hasattr(config, "workerinput"):
         servers.end_all()
-        shutil.rmtree(os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+        for name in ("XDG_CACHE_HOME", "PYTHONPYCACHEPREFIX"):
+            shutil.rmtree(os.environ[name], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
