@@ -213,8 +213,8 @@ def test_validate_proposes_and_corrects_on_demand(tmp_path: Path) -> None:
 
     done = run("--kg", folder, "validate", "--fix", "--lang", "fr", "--date", "2026-11-25", code=1)
     assert f"Récit «\u00a0Un récit\u00a0»\u00a0: {told}" in done.stderr
-    assert "change 3: " in done.stderr
-    assert "'sankofa undo 3' takes it back" in done.stderr
+    assert "modification 3\u00a0: " in done.stderr
+    assert "«\u00a0sankofa undo 3\u00a0» l’annule" in done.stderr
     assert "SEGOU" not in done.stdout
     assert "12/03/2021" in done.stdout
     again = run("--kg", folder, "validate", "--fix", code=1)

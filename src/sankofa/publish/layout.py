@@ -134,7 +134,8 @@ def _templates() -> Environment:
 
 
 class _Exact(str):
-    """What a page hands on and does not show: the value of a control, an address."""
+    """What a page hands on and does not show (the value of a control, an address), or says in words of ours, in which
+    marks keep figures and names in order."""
 
     __slots__ = ()
 
