@@ -463,6 +463,6 @@ def _properties(shapes: Shapes) -> Iterator[str]:
     for shape in shapes.by.values():
         if shape.path is not None:
             yield from predicates(shape.path)
-        yield from (target.term.value for target in shape.targets)
+        yield from (target.term.value for target in shape.targets if isinstance(target.term, ox.NamedNode))
         for constraint in shape.constraints:
             yield from (term.value for term in constraint.terms if isinstance(term, ox.NamedNode))
