@@ -339,6 +339,13 @@ def test_one_client_makes_so_many_mistakes_and_no_more(shared: Server) -> None:
     assert shared.http.get("/sparql?query=ASK{?a ?b 1}", headers=from_client("2001:db8:1::6")).status_code == 200
 
 
+def test_who_the_client_is_counts_only_from_a_proxy_that_is_trusted(tmp_path: Path) -> None:
+    (tmp_path / "data.nt").write_text("<urn:a> <urn:b> <urn:c> .\n", encoding="utf-8")
+    with running(tmp_path, "serve", "data.nt", "--port", "0", "--fair-use") as server:
+        asked = [server.http.get("/sparql?query=SELECT", headers=from_client(f"192.0.2.{at}")) for at in range(61)]
+    assert [answer.status_code for answer in asked] == [400] * 60 + [429]
+
+
 def test_a_client_that_had_its_time_waits(shared: Server) -> None:
     long = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
     with httpx.Client(base_url=shared.address, trust_env=False, timeout=60) as client:

@@ -105,9 +105,8 @@ def _listen_to(
             await task
             return True
 
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False
-    )  # who the client is behind a proxy is for fair use to say, and only when it is told that there is one
+    # Who the client behind a proxy is, is for fair use to say, and only when it is told that there is a proxy.
+    config = uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, proxy_headers=False)
     # Ctrl-C is how serving ends
     with suppress(KeyboardInterrupt):
         Server(config).run(sockets=[listening])

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from sankofa.errors import ParameterError
+
+Number = TypeVar("Number", int, float)
 
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(?:([KMGT]?)(i?)B|(%))", re.IGNORECASE)
 _COUNT = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?([KMG]?)", re.IGNORECASE)
@@ -26,15 +30,7 @@ def seconds(name: str, otherwise: float) -> float:
         >>> seconds("SANKOFA_NOT_SET", 10.0)
         10.0
     """
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return otherwise
-    try:
-        if 0 < (found := float(text)) <= 86_400:
-            return found
-    except ValueError:
-        pass
-    raise ParameterError(f"{name} is '{text}', which is no number of seconds", hint=f"write {name}={otherwise:g}")
+    return _read(name, otherwise, _seconds, "number of seconds", f"{otherwise:g}")
 
 
 def size(name: str, otherwise: int) -> int:
@@ -51,15 +47,7 @@ def size(name: str, otherwise: int) -> int:
         >>> size("SANKOFA_NOT_SET", 10**9)
         1000000000
     """
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return otherwise
-    if found := _SIZE.fullmatch(text):
-        unit = 1000 if not found[3] else 1024
-        one = memory() / 100 if found[4] else unit ** _POWERS[found[2].upper()]
-        if bytes_ := int(float(found[1]) * one):
-            return bytes_
-    raise ParameterError(f"{name} is '{text}', which is no size", hint=f"write {name}=512MB")
+    return _read(name, otherwise, _size, "size", "512MB")
 
 
 def count(name: str, otherwise: int) -> int:
@@ -76,12 +64,7 @@ def count(name: str, otherwise: int) -> int:
         >>> count("SANKOFA_NOT_SET", 5)
         5
     """
-    text = os.environ.get(name, "").strip()
-    if not text:
-        return otherwise
-    if found := _COUNT.fullmatch(text):
-        return int(float(found[1]) * 1000 ** _POWERS[found[2].upper()])
-    raise ParameterError(f"{name} is '{text}', which is no number of triples", hint=f"write {name}=5M")
+    return _read(name, otherwise, _count, "number of triples", "5M")
 
 
 def memory() -> int:
@@ -95,3 +78,33 @@ def memory() -> int:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, OSError, ValueError):
         return 0
+
+
+def _read(name: str, otherwise: Number, read: Callable[[str], Number | None], what: str, example: str) -> Number:
+    """A setting as a number; what cannot be read is told with an example of what can."""
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return otherwise
+    if (found := read(text)) is None:
+        raise ParameterError(f"{name} is '{text}', which is no {what}", hint=f"write {name}={example}")
+    return found
+
+
+def _seconds(text: str) -> float | None:
+    try:
+        return found if 0 < (found := float(text)) <= 86_400 else None
+    except ValueError:
+        return None
+
+
+def _size(text: str) -> int | None:
+    if (found := _SIZE.fullmatch(text)) is None:
+        return None
+    unit = 1024 if found[3] else 1000
+    one = memory() / 100 if found[4] else unit ** _POWERS[found[2].upper()]
+    return int(float(found[1]) * one) or None
+
+
+def _count(text: str) -> int | None:
+    found = _COUNT.fullmatch(text)
+    return int(float(found[1]) * 1000 ** _POWERS[found[2].upper()]) if found else None

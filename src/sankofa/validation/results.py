@@ -24,6 +24,8 @@ _PATHS = {
     "one-or-more": "oneOrMorePath",
     "zero-or-one": "zeroOrOnePath",
 }
+#: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
+MEMORY = "SANKOFA_MEMORY"
 #: More results than this nobody reads, and one takes some kilobytes; but see `most_results`.
 MOST_RESULTS = 2_000_000
 #: So many pairs of values may be compared, or of nodes and the values that a path leads to be kept.

@@ -30,14 +30,12 @@ from sankofa.store.binding import bind
 from sankofa.store.guard import operation, parse_error, refuse
 from sankofa.store.lexer import Token, tokens
 from sankofa.validation.model import Constraint, Query, Shape
-from sankofa.validation.results import MOST_RESULTS, RESULTS, Result, TooManyError
+from sankofa.validation.results import MEMORY, MOST_RESULTS, RESULTS, Result, TooManyError
 
 _OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 _TRUE = ox.Literal("true", datatype=ox.NamedNode("http://www.w3.org/2001/XMLSchema#boolean"))
 #: The setting that bounds the time of one constraint's queries in a validation, in seconds, and what holds without it.
 SECONDS, _SECONDS = "SANKOFA_CONSTRAINT_SECONDS", 120.0
-#: The setting that bounds the memory of the process that asks; without it, half of the machine's.
-MEMORY = "SANKOFA_MEMORY"
 _TOGETHER = 250
 #: So much text, in signs, may be in all results of queries, and in those of one node.
 _MOST_TEXT, _MOST_TEXT_OF_ONE = 1_000_000_000, 100_000_000

@@ -10,9 +10,7 @@ from typing import Any
 
 from sankofa.errors import LimitReached, StorageError
 from sankofa.store.settings import memory
-
-#: The setting that bounds the memory of one validation, as ``4GB``; by default half of the machine's.
-MEMORY = "SANKOFA_MEMORY"
+from sankofa.validation.results import MEMORY
 
 #: A database in memory that is empty and unused, with the process that opened it: to open one takes 30 ms and more.
 _IDLE: list[tuple[int, Any]] = []

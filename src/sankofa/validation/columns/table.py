@@ -28,9 +28,9 @@ from sankofa.errors import ParameterError
 from sankofa.fields.files import Spo, Term, read_terms, read_triples
 from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
-from sankofa.validation.columns.database import MEMORY, database, given_back, half_of_memory, opened, quoted, tell_limit
+from sankofa.validation.columns.database import database, given_back, half_of_memory, opened, quoted, tell_limit
 from sankofa.validation.columns.lines import LONGEST, PLAIN_LINES, is_of_short_lines, lines_of, plain
-from sankofa.validation.results import Result
+from sankofa.validation.results import MEMORY, Result
 
 _SMALL = 300_000
 #: The steps of planning that pay even in small data; without the first a search does not end at its limit.
