@@ -22,6 +22,7 @@ from sankofa.store.shelved import Shelved
 
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
+    from starlette.types import Receive, Scope, Send
 
     from sankofa.graph import Graph
     from sankofa.serve.limits import Limits
@@ -190,7 +191,29 @@ def as_application(site: Site, *, middleware: Sequence[Middleware] = ()) -> Star
         9
     """
     errors = {kind: partial(site.refused) for kind in (SankofaError, HTTPException, 500)}
-    return Starlette(routes=site.routes(), exception_handlers=errors, middleware=middleware)
+    kind = Starlette if middleware else partial(_QueriesFirst, site)
+    return kind(routes=site.routes(), exception_handlers=errors, middleware=middleware)
+
+
+class _QueriesFirst(Starlette):
+    """Takes queries, which are asked most, past all routes: those take a fifth of the time of a short answer."""
+
+    def __init__(self, site: Site, **others: Any) -> None:
+        super().__init__(**others)
+        self._site = site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] != "/sparql" or scope["method"] not in ("GET", "POST"):
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self._site.sparql(request)
+            await response(scope, receive, send)
+        except Exception as error:
+            await self._site.refused(request, error)(scope, receive, send)
+            if not isinstance(error, SankofaError | HTTPException):
+                raise
 
 
 def told_by_the_front(site: Site, limits: Limits) -> dict[str, Any]:

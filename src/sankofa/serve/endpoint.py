@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache, partial
-from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from urllib.parse import unquote
 
 from anyio import from_thread
@@ -29,7 +28,7 @@ from sankofa.store.formats import write
 from sankofa.store.skolem import unskolemised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterable, Mapping
+    from collections.abc import Callable, Coroutine, Iterable
 
     from starlette.requests import Request
     from starlette.types import Message, Receive, Scope, Send
@@ -39,29 +38,27 @@ if TYPE_CHECKING:
     from sankofa.store.dataset import Dataset
 
 Read = TypeVar("Read")
+#: As ASGI has them.
+Headers = list[tuple[bytes, bytes]]
 
 _PART = 1 << 16  # bytes that are sent together
 #: What asks for something else each time; functions whose answers are not kept.
 _OF_THE_MOMENT = {"NOW", "RAND", "UUID", "STRUUID"}
-_MAY_BE_OF_THE_MOMENT = re.compile("now|rand|uuid", re.IGNORECASE)
+_MAY_BE_OF_THE_MOMENT = ("now", "rand", "uuid")
 #: Formats that hold a whole dataset, the first for who asks for none.
 DATASET_FORMATS = {name: protocol.RDF_FORMATS[name] for name in ("trig", "nquads", "jsonld")}
 
 
-class Writing(Response):
+class Writing(NamedTuple):
     """An answer whose body is written piece by piece, as it comes out of the engine.
 
-    Args:
+    Attributes:
         write: writes the body.
         headers: its headers.
-        media_type: what it is.
     """
 
-    def __init__(self, write: Callable[[IO[bytes]], None], headers: Mapping[str, str], media_type: str) -> None:
-        """Write nothing yet."""
-        super().__init__(headers=headers, media_type=media_type)
-        del self.headers["content-length"]
-        self.write = write
+    write: Callable[[IO[bytes]], None]
+    headers: Headers
 
 
 class Answering(Response):
@@ -71,9 +68,8 @@ class Answering(Response):
         make: works out the answer.
     """
 
-    def __init__(self, make: Callable[[], Response]) -> None:
-        """Work out nothing yet."""
-        super().__init__()
+    def __init__(self, make: Callable[[], Response | Writing]) -> None:
+        """Work out nothing yet; it has no headers and no body of its own."""
         self._make = make
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -93,7 +89,7 @@ class Answering(Response):
         made = self._make()
         if not isinstance(made, Writing):
             return made
-        out = _Sending(send, made)
+        out = _Sending(send, made.headers)
         made.write(cast("IO[bytes]", out))
         out.end()
         return None
@@ -105,9 +101,9 @@ class _Sending:
     What goes wrong before a part is full can still be told as what it is.
     """
 
-    def __init__(self, send: Callable[[Message], None], head: Response) -> None:
+    def __init__(self, send: Callable[[Message], None], head: Headers) -> None:
         self._send = send
-        self._head: Response | None = head
+        self._head: Headers | None = head
         self._part = bytearray()
 
     def write(self, content: bytes) -> int:
@@ -125,7 +121,7 @@ class _Sending:
     def _pass_on(self, *, more: bool) -> None:
         if (head := self._head) is not None:
             self._head = None
-            self._send({"type": "http.response.start", "status": head.status_code, "headers": head.raw_headers})
+            self._send({"type": "http.response.start", "status": 200, "headers": head})
         self._send({"type": "http.response.body", "body": bytes(self._part), "more_body": more})
         self._part.clear()
 
@@ -160,6 +156,7 @@ class Endpoint:
         self.pages.limits = self.stated
         self.pages.most_rows = self.limits.rows
         self._kept: dict[str, tuple[int, Any]] = {}
+        self._heads: dict[tuple[str, bool], Headers] = {}
 
     def read_ahead(self) -> None:
         """Read now what takes a while to find in the graph, for all who will ask."""
@@ -233,18 +230,18 @@ class Endpoint:
 
     # -- queries
 
-    def answering(self, request: Request, asked: protocol.Asked) -> Response:
+    def answering(self, request: Request, asked: protocol.Asked) -> Answering:
         """The answer to a query, worked out when it is sent."""
         return Answering(partial(self.answer, request, asked))
 
-    def answer(self, request: Request, asked: protocol.Asked) -> Response:
+    def answer(self, request: Request, asked: protocol.Asked) -> Response | Writing:
         """The results of a query, in the format asked for."""
         results = self.evaluate(asked.text, base_iri=self.address(request, "sparql"), dataset=asked.dataset)
         offered, also = protocol.form_of(results)
         name = format_asked(asked.format, request.headers.get("accept", ""), offered, also)
         if name != "html":
-            passing = {"Cache-Control": "no-store"} if _is_of_the_moment(asked.text) else {}
-            return Writing(partial(protocol.write, results, name), self.headers | passing, offered[name])
+            head = self._head_of(offered[name], passing=_is_of_the_moment(asked.text))
+            return Writing(partial(protocol.write, results, name), head)
         language = language_of(request)
         if isinstance(results, QuerySolutions):
             page, is_cut = self.pages.rows(language, asked.text, results)
@@ -254,6 +251,15 @@ class Endpoint:
         else:
             page = self.pages.text(language, asked.text, protocol.rdf(results, "turtle").decode("utf-8"))
         return self.html(page, request)
+
+    def _head_of(self, media_type: str, *, passing: bool) -> Headers:
+        """The headers of an answer; the same for all that are written as it is."""
+        if (kept := self._heads.get((media_type, passing))) is None:
+            own = self.headers | ({"Cache-Control": "no-store"} if passing else {})
+            head = Response(headers=own, media_type=media_type)
+            del head.headers["content-length"]
+            kept = self._heads[media_type, passing] = head.raw_headers
+        return kept
 
     def _without_a_query(self, request: Request) -> Response:
         """The form for a query to people, the service description to programs."""
@@ -350,10 +356,7 @@ class Endpoint:
         """
         scope = request.scope
         start = self.public_url or _start(scope["scheme"], request.headers.get("host"), scope.get("server"))
-        try:
-            return NamedNode(f"{start}{path}").value
-        except ValueError:
-            raise Problem(400, "no-host") from None
+        return _address(start, path)
 
     def html(self, page: str, request: Request, status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """A page, with what it may do."""
@@ -399,9 +402,18 @@ def _start(scheme: str, host: str | None, server: tuple[str, int] | None) -> str
     return str(URL(scope=named))
 
 
+@lru_cache(maxsize=100)
+def _address(start: str, path: str) -> str:
+    try:
+        return NamedNode(f"{start}{path}").value
+    except ValueError:
+        raise Problem(400, "no-host") from None
+
+
 def _is_of_the_moment(query: str) -> bool:
     """Whether a query asks for something else each time."""
-    return bool(_MAY_BE_OF_THE_MOMENT.search(query) and guard.keywords(query) & _OF_THE_MOMENT)
+    lower = query.lower()
+    return any(name in lower for name in _MAY_BE_OF_THE_MOMENT) and bool(guard.keywords(query) & _OF_THE_MOMENT)
 
 
 def language_of(request: Request) -> str:

@@ -42,6 +42,7 @@ from sankofa.store.folder import (
 from sankofa.store.graphs import Graphs
 from sankofa.store.lock import Lock
 from sankofa.store.log import Log
+from sankofa.store.order import together
 from sankofa.store.shared import Shared
 
 _VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
@@ -98,7 +99,7 @@ class Embedded(Shared):
             True
         """
         raw = pyoxigraph.Store()
-        raw.extend(quads)
+        raw.extend(together(quads, lambda quad: quad.predicate))
         return cls(raw, None, Log())
 
     @classmethod
@@ -412,13 +413,12 @@ class Embedded(Shared):
 
     def _quads_of(self, record: str) -> list[Quad]:
         """All quads whose subject is the record or a fragment of it, in the graphs that people write."""
-        closed = self.graphs.closed
         part = f"{record}#"
         found = list(self._raw.quads_for_pattern(NamedNode(record), None, None, None))
         for quad in self._raw.quads_for_pattern(None, None, None, None):
             if isinstance(quad.subject, NamedNode) and quad.subject.value.startswith(part):
                 found.append(quad)
-        return sorted((quad for quad in found if quad.graph_name not in closed), key=str)
+        return sorted((quad for quad in found if quad.graph_name not in self.graphs.closed), key=str)
 
     def _transact(self, change: Change) -> None:
         """Bring a change and its number into the store, in one transaction."""

@@ -16,6 +16,7 @@ from pyoxigraph import NamedNode, RdfFormat
 from sankofa.store.embedded import Embedded
 from sankofa.store.graphs import Graphs
 from sankofa.store.log import Log
+from sankofa.store.order import together
 
 
 class Frozen(Embedded):
@@ -47,8 +48,9 @@ class Frozen(Embedded):
         other: list[bytes] = []
         for line in lines:
             (blank if line.startswith(b"_:") or b" _:" in line else other).append(line)
-        raw.bulk_load(input=b"".join(other), format=RdfFormat.N_QUADS)
-        raw.bulk_load(input=b"".join(asserted), format=RdfFormat.N_TRIPLES, to_graph=Graphs.of(base).asserted)
+        raw.bulk_load(input=b"".join(together(other, _predicate)), format=RdfFormat.N_QUADS)
+        more = b"".join(together(asserted, _predicate))
+        raw.bulk_load(input=more, format=RdfFormat.N_TRIPLES, to_graph=Graphs.of(base).asserted)
         raw.extend(pyoxigraph.parse(b"".join(blank), RdfFormat.N_QUADS))  # loading in bulk would invent new labels
         store = cls(raw, Graphs.of(base), Log())
         store._shut = "it is released"
@@ -71,3 +73,8 @@ class Frozen(Embedded):
         """The content of one graph as sorted lines of N-Triples; blank nodes as they are labelled."""
         text = self.raw.dump(format=RdfFormat.N_TRIPLES, from_graph=graph) or b""
         return sorted(text.splitlines(keepends=True))
+
+
+def _predicate(line: bytes) -> bytes:
+    """The predicate of a triple whose subject is an IRI."""
+    return line.split(b" ", 2)[1]

@@ -25,7 +25,11 @@ _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE"
 _QUERIES = {"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"}
 #: Words after which a prefixed name is that of a graph, or is declared.
 _NAMES_A_GRAPH = {"GRAPH", "NAMED", "FROM", "WITH", "USING", "INTO", "TO", "SILENT", "COPY", "MOVE", "ADD", "PREFIX"}
-_SUSPECT = re.compile("service|load", re.IGNORECASE)
+_SUSPECT = ("service", "load")
+#: What stands before a colon, as far as a prefix of ours can go.
+_BEFORE_A_COLON = re.compile("([A-Za-z0-9-]+):")
+#: How most queries begin; what begins so is no update.
+_BEGINS_AS_A_QUERY = re.compile(r"\s*(?:SELECT|ASK|CONSTRUCT|DESCRIBE)\b", re.IGNORECASE)
 _OPERANDS = {"variable", "string", "language", "number", "iri", "name"}
 _RELATIONS = {"<", ">", "=", "!=", "<=", ">="}
 _BINARY = _RELATIONS | {"&&", "||", "*", "/", "|"}
@@ -73,7 +77,16 @@ def prefixes_in(query: str) -> dict[str, str]:
         >>> list(prefixes_in("SELECT ?s { ?s a skf:City }"))
         ['skf']
     """
+    ends, said = _before_colons(), set(_BEFORE_A_COLON.findall(query))
+    if not any(each.endswith(ends) for each in said):
+        return {}
     return {name: namespace for name, namespace in prefixes().items() if f"{name}:" in query}
+
+
+@cache
+def _before_colons() -> tuple[str, ...]:
+    """What stands before a colon where one of our prefixes is used."""
+    return tuple(prefixes())
 
 
 def refuse(query: str, *, federate: bool = False, update: bool = False) -> None:
@@ -101,7 +114,9 @@ or run it with federate=True if you wrote it yourself
     for keyword, line, column in _forbidden(query):
         if keyword == "LOAD" or not federate:
             raise refusal(ForbiddenQuery, keyword.lower(), line=line, column=column, token=keyword)
-    if not update and (first := operation(query)) and first.word in _UPDATES:
+    if update or _BEGINS_AS_A_QUERY.match(query):
+        return
+    if (first := operation(query)) and first.word in _UPDATES:
         line, column = line_column(query, first.start)
         values = {"keyword": first.word}
         raise refusal(ForbiddenQuery, "update", values, line=line, column=column, token=first.word)
@@ -274,7 +289,8 @@ def _forbidden(query: str) -> tuple[tuple[str, int, int], ...]:
     """
     found: list[tuple[str, int, int]] = []
     for text in dict.fromkeys((unescaped(query), query)):
-        if _SUSPECT.search(text):
+        lower = text.lower()
+        if any(word in lower for word in _SUSPECT):
             found.extend((keyword, *line_column(text, at)) for keyword, at in _readings(text))
     return tuple(dict.fromkeys(found))
 
