@@ -422,20 +422,16 @@ class Judge:
         )
         each = f"SELECT k, id, any_value(text) AS text, any_value(sure) AS sure FROM ({told}) GROUP BY k, id"
         name, some = self.paths.count(each)
-        asked: dict[int, list[tuple[int, str]]] = {}
-        for k, number, text in self._rows(f"SELECT k, id, text FROM {name} WHERE sure IS NULL") if some else ():
-            asked.setdefault(k, []).append((number, text))
-        for k, (test, _) in enumerate(tests.values()):
-            unsure = asked.get(k, ())
-            terms = read_terms([text for _, text in unsure])
-            fine = [number for (number, _), term in zip(unsure, terms, strict=True) if test.exact(term)]
+        per_test = f"SELECT k, count(*), list(row(id, text)) FILTER (sure IS NULL) FROM {name} GROUP BY k"
+        found = {k: (count, unsure) for k, count, unsure in self._rows(per_test)} if some else {}
+        for k, (key, (test, _)) in enumerate(tests.items()):
+            count, unsure = found.get(k, (0, None))
+            terms = read_terms([text for _, text in unsure or ()])
+            fine = [number for (number, _), term in zip(unsure or (), terms, strict=True) if test.exact(term)]
             if fine:
                 gone = f"DELETE FROM {name} WHERE k = {k} AND id IN (SELECT unnest($1::UBIGINT[]))"
                 self._table.sql.execute(gone, [fine])
-        left = {k for (k,) in self._rows(f"SELECT DISTINCT k FROM {name}")} if some else ()
-        self._bad.update(
-            (key, f"(SELECT id FROM {name} WHERE k = {k})" if k in left else None) for k, key in enumerate(tests)
-        )
+            self._bad[key] = f"(SELECT id FROM {name} WHERE k = {k})" if count > len(fine) else None
 
     def _rows(self, select: str) -> list[Any]:
         return self._table.sql.execute(select).fetchall() if select else []

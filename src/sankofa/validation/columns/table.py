@@ -30,12 +30,15 @@ from sankofa.fields.model import RDF, RDFS
 from sankofa.store.formats import format_of
 from sankofa.validation.columns.database import database, given_back, half_of_memory, opened, quoted, tell_limit
 from sankofa.validation.columns.lines import LONGEST, PLAIN_LINES, is_of_short_lines, lines_of, plain
+from sankofa.validation.data import TITLES
 from sankofa.validation.results import MEMORY, Result
 
 _SMALL = 300_000
 #: The steps of planning that pay even in small data; without the first a search does not end at its limit.
 _PAYS = {"cte_inlining", "filter_pushdown", "unused_columns", "build_side_probe_side", "column_lifetime"}
 _DOES_NOT_PAY: set[str] = set()  # the others, as this DuckDB calls them
+#: Properties that are asked for whatever the shapes are.
+_ALWAYS = (RDF + "type", RDFS + "subClassOf", *TITLES)
 _PLAIN = '"^^<http://www.w3.org/2001/XMLSchema#string>'
 
 # From a text to its id.
@@ -55,7 +58,6 @@ class Table:
     def __init__(self, memory: str | None = None) -> None:
         """Open an empty table in memory."""
         duckdb = database()
-
         self._folder = Path(tempfile.mkdtemp(prefix="sankofa-"))
         bound = memory or os.environ.get(MEMORY) or half_of_memory()
         try:
@@ -93,7 +95,7 @@ class Table:
         """Give back memory and disk; whatever used them up is told as the limit that it is."""
         self.sql.close()
         if error is None and self.is_small and not (self._folder / "spill").exists():
-            self._database.execute("RESET disabled_optimizers; DROP TABLE triple; DROP TABLE nothing")
+            self._database.execute("RESET disabled_optimizers; RESET threads; DROP TABLE triple; DROP TABLE nothing")
             given_back(self._database)
         else:
             self._database.close()
@@ -227,7 +229,7 @@ class Table:
                 return ox.BlankNode(label + term.value) if isinstance(term, ox.BlankNode) else term
 
             parsed = [(own(quad.subject), quad.predicate, own(quad.object)) for quad in quads]
-        if self.sql.execute("SELECT count(*) FROM (SELECT 1 FROM triple LIMIT 1)").fetchall()[0][0]:
+        if self._sources or self._named:
             self.sql.execute("INSERT INTO triple SELECT * FROM fresh WHERE p IS NOT NULL")
         else:  # no second copy of a large file
             self.sql.execute("DROP TABLE triple; ALTER TABLE fresh RENAME TO triple")
@@ -246,11 +248,13 @@ class Table:
         self._counts = {number: count for number, count, _ in rows}
         self._kinds = {number: kinds for number, _, kinds in rows}
         self.triples = sum(self._counts.values())
-        # Most of the search for better plans costs more than it saves in small data.
         if not _DOES_NOT_PAY:
             names = self.sql.execute("SELECT name FROM duckdb_optimizers()").fetchall()
             _DOES_NOT_PAY.update(name for (name,) in names if name not in _PAYS)
-        self.sql.execute("SET disabled_optimizers = $1", [",".join(sorted(_DOES_NOT_PAY)) if self.is_small else ""])
+        # In small data most of the search for better plans costs more than it saves, and so does sharing out one query.
+        steps = ",".join(sorted(_DOES_NOT_PAY)) if self.is_small else ""
+        threads = "SET threads = 1" if self.is_small else "RESET threads"
+        self.sql.execute(f"{threads}; SET disabled_optimizers = '{steps}'")
 
     @property
     def is_small(self) -> bool:
@@ -296,11 +300,11 @@ class Table:
         found: dict[int, Term] = {number: term for term, number in self._ids.items()}
         wanted = [number for number in set(ids) if number not in found]
         if wanted:
-            self.sql.execute("CREATE OR REPLACE TEMP TABLE wanted AS SELECT unnest($1::UBIGINT[]) AS id", [wanted])
             rows = self.sql.execute(
-                """SELECT id, any_value(text) FROM (
+                """WITH wanted AS MATERIALIZED (SELECT unnest($1::UBIGINT[]) AS id) SELECT id, any_value(text) FROM (
                     SELECT s AS id, st AS text FROM triple SEMI JOIN wanted ON s = id
-                    UNION ALL SELECT o, ot FROM triple SEMI JOIN wanted ON o = id) GROUP BY id"""
+                    UNION ALL SELECT o, ot FROM triple SEMI JOIN wanted ON o = id) GROUP BY id""",
+                [wanted],
             ).fetchall()
             terms = read_terms([text for _, text in rows])
             found.update(zip((number for number, _ in rows), terms, strict=True))
@@ -458,7 +462,7 @@ class Table:
 
     def know_properties(self, iris: Iterable[str]) -> None:
         """Work out what the column ``p`` holds for many properties at once."""
-        fresh = [iri for iri in dict.fromkeys(iris) if iri not in self._properties]
+        fresh = [iri for iri in dict.fromkeys([*iris, *_ALWAYS]) if iri not in self._properties]
         if fresh:
             self._properties.update(zip(fresh, self._hashed("hash('<' || x || '>')", fresh), strict=True))
 
