@@ -27,6 +27,7 @@ from sankofa.fields.files import Node, Spo, Term, read_triples
 from sankofa.header import LANGUAGES
 from sankofa.store.binding import bind
 from sankofa.validation import Finding
+from sankofa.validation import joins as joining
 from sankofa.validation.checks import Check, asked, checks, today_of
 from sankofa.validation.crossing import Crossing, told
 from sankofa.validation.data import Data
@@ -203,8 +204,11 @@ def random_triple(chance: random.Random) -> Spo:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_after_every_change_the_standing_findings_are_those_of_a_full_run(seed: int) -> None:
+def test_after_every_change_the_standing_findings_are_those_of_a_full_run(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     chance = random.Random(seed)
+    monkeypatch.setattr(joining, "_FEW", 1 + seed % 3)  # so that it matters also where there are few nodes
     triples = dict.fromkeys(random_triple(chance) for _ in range(120))
     crossing = Crossing(lambda text: asked(triples)(text))
     standing = [(check, row) for check, rows in crossing.rows() for row in rows]
@@ -263,6 +267,35 @@ def test_the_parts_of_a_query(query: str, local: bool, reads: str | None) -> Non
     joins = joins_of(query)
     assert joins.local is local
     assert joins.reads == (None if reads is None else {f"a:{name}" for name in reads})
+
+
+@pytest.mark.parametrize(
+    ("query", "taking"),
+    [
+        ("SELECT ?record { ?record <a:p> ?v MINUS { ?w <a:q> ?record ; <a:r> ?x FILTER(?x > 3) } }", "qr"),
+        ("SELECT ?record { ?record <a:p> ?v MINUS { VALUES ?x { 1 } ?w <a:q>/^<a:r> ?record . ?w <a:s> ?x } }", "qrs"),
+        # More of these can also mean more rows, or others.
+        ("SELECT ?record { ?record <a:p> ?v MINUS { ?w <a:q> ?record MINUS { ?w <a:r> ?x } } }", ""),
+        ("SELECT ?record { ?record <a:p> ?v MINUS { ?w <a:q> ?record OPTIONAL { ?w <a:r> ?x } } }", ""),
+        ("SELECT ?record { ?record <a:p> ?v MINUS { ?w <a:q> ?record FILTER NOT EXISTS { ?w <a:r> ?x } } }", ""),
+        ("SELECT ?record { ?record <a:p> ?v OPTIONAL { ?record <a:q> ?w MINUS { ?x <a:r> ?w } } }", ""),
+        ("SELECT ?record { { ?record <a:p> ?v MINUS { ?w <a:q> ?v } } UNION { ?record <a:r> ?v } }", ""),
+        ("SELECT ?record (COUNT(?v) AS ?n) { ?record <a:p> ?v MINUS { ?w <a:q> ?v } } GROUP BY ?record", ""),
+        ("SELECT ?record { ?record <a:p> ?v } ORDER BY ?v", ""),
+    ],
+)  # fmt: skip
+def test_what_only_takes_rows_away(query: str, taking: str) -> None:
+    ox.Store().query(query)
+    assert {link.predicate for link in joins_of(query).links if link.takes_away} == {f"a:{name}" for name in taking}
+
+
+def test_of_what_takes_a_row_away_little_is_looked_at() -> None:
+    joins = joins_of("SELECT ?record { ?record <a:p> ?v MINUS { ?user <a:q> ?record ; <a:r> ?kind } }")
+    record, p, q, r = (ox.NamedNode(f"a:{name}") for name in ("record", "p", "q", "r"))
+    users = [ox.NamedNode(f"a:user{number}") for number in range(500)]
+    data = Data([(record, p, r), *((user, q, record) for user in users), *((user, r, p) for user in users)])
+    assert len(joins.around(data, [record])) == 1_001
+    assert len(joins.around(data, [record], few=True)) < 40
 
 
 @pytest.mark.parametrize("file", shipped.question_files(), ids=lambda file: file.stem)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import pyoxigraph as ox
 
@@ -116,10 +117,19 @@ class Crossing:
             if again:
                 found.append(Recheck(check, None, _distinct(check.rows(self._ask, self.today, self._given))))
             elif records := joins.touched(data, triples):
-                part = asked(joins.around(data, records), [check])
-                rows = [row for row in check.rows(part, self.today, self._given) if row[RECORD] in records]
-                found.append(Recheck(check, frozenset(records), _distinct(rows)))
+                found.append(Recheck(check, frozenset(records), _distinct(self._rows_about(check, data, records))))
         return found
+
+    def _rows_about(self, check: Check, data: Linked, records: set[Node]) -> list[dict[str, Term]]:
+        """The rows of a check about some records, from the triples around them; from few of those where few will do."""
+
+        def rows(about: set[Node], *, few: bool) -> list[dict[str, Term]]:
+            part = asked(check.joins.around(data, about, few=few), [check])
+            return [row for row in check.rows(part, self.today, self._given) if row[RECORD] in about]
+
+        if check.joins.takes_away:
+            records = {cast(Node, row[RECORD]) for row in rows(records, few=True)}
+        return rows(records, few=False) if records else []
 
     def _today_after(self, changed: Sequence[Spo], data: Linked) -> str:
         """The month of the newest record after a change; the whole graph is asked only where the newest went."""

@@ -9,7 +9,8 @@ records whose rows can be others now; no list is kept by hand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Protocol
 
 import pyoxigraph as ox
@@ -21,6 +22,8 @@ from sankofa.store.lexer import Token, tokens
 #: The variable for what a row is about.
 RECORD = "record"
 _AGGREGATES = {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"}
+#: What a group says that can match less where there is more.
+_NOT_MORE_BY_MORE = {"MINUS", "OPTIONAL", "NOT", "EXISTS", "SELECT", "BIND", "UNION"}
 _ENDS_TRIPLES = {"FILTER", "OPTIONAL", "MINUS", "UNION", "BIND", "VALUES", "SELECT", "GRAPH", "SERVICE"}
 
 
@@ -42,12 +45,14 @@ class Link:
         subject, value: the names of variables, or terms; None for a term that is not compared.
         predicate: the IRI of the property; "" where two variables have one value.
         step: its place in the query; the choices of one step have the same, because a row takes one of them.
+        takes_away: whether it can only take rows away: it stands in a ``MINUS``, and nothing is counted.
     """
 
     subject: str | Term | None
     predicate: str
     value: str | Term | None
     step: int
+    takes_away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +93,19 @@ class Joins:
         found = {node for node, variable, _ in self._walk(data, starts, None) if variable == self.about}
         return {node for node in found if not isinstance(node, ox.Literal)}
 
-    def around(self, data: Linked, records: Iterable[Node]) -> set[Spo]:
+    @property
+    def takes_away(self) -> bool:
+        """Whether some patterns can only take rows away."""
+        return any(link.takes_away for link in self.links)
+
+    def around(self, data: Linked, records: Iterable[Node], *, few: bool = False) -> set[Spo]:
         """The triples that the rows of some records rest on.
 
         Args:
             data: the data.
             records: the records.
+            few: leave out most of many triples that could only take rows away. Rows may be too many then, never too
+                few: a record without any has none in all of the data either.
 
         Example:
             >>> from sankofa.validation.data import Data
@@ -102,15 +114,17 @@ class Joins:
             1
         """
         met: set[Spo] = set()
-        for _ in self._walk(data, [(record, self.about, -1) for record in records], met):
+        for _ in self._walk(data, [(record, self.about, -1) for record in records], met, _FEW if few else None):
             pass
         return met
 
-    def _walk(self, data: Linked, starts: Iterable[_State], met: set[Spo] | None) -> Iterator[_State]:
+    def _walk(
+        self, data: Linked, starts: Iterable[_State], met: set[Spo] | None, most: int | None = None
+    ) -> Iterator[_State]:
         """Every node that the patterns lead to, with the variable it stands for; the triples on the way are put down.
 
         A row takes each step once, so nobody goes back by the step that led here: what else has the same source, the
-        same date or the same class is of no interest.
+        same date or the same class is of no interest. Of what can only take rows away, so many ways are gone at most.
         """
         seen: set[_State] = set()
         leaving: dict[str | Term | None, list[tuple[Link, bool]]] = {}
@@ -128,7 +142,7 @@ class Joins:
             for link, onwards in leaving.get(variable, ()):
                 if link.step != came:
                     follow = self._onwards if onwards else self._backwards
-                    todo += follow(data, node, link, met)
+                    todo += islice(follow(data, node, link, met), most if link.takes_away else None)
 
     @staticmethod
     def _onwards(data: Linked, node: Term, link: Link, met: set[Spo] | None) -> Iterator[_State]:
@@ -157,6 +171,8 @@ class Joins:
                     yield subject, link.subject, link.step
 
 
+#: So many of the triples that take rows away are looked at first: one of them is enough for most records.
+_FEW = 8
 #: A node, the variable it stands for, and the step that led to it.
 _State = tuple[Term, "str | Term | None", int]
 
@@ -183,7 +199,7 @@ def joins_of(query: str, about: str = RECORD) -> Joins:
     except _Unread:
         # What is not read here may read anything: it is asked as a whole, and again after every change.
         return Joins((), None, False, about)
-    links = tuple(reader.links)
+    links = tuple(reader.links if reader.is_plain else (replace(link, takes_away=False) for link in reader.links))
     reads = frozenset(link.predicate for link in links if link.predicate)
     return Joins(links, reads, reader.local and _hang_together(links, reader.computed, about), about)
 
@@ -218,9 +234,11 @@ class _Reader:
     links: list[Link] = field(default_factory=list)
     computed: set[str] = field(default_factory=set)
     local: bool = True
+    is_plain: bool = True  # nothing is counted, grouped or selected inside
     _tokens: list[Token] = field(default_factory=list)
     _at: int = 0
     _steps: int = 0
+    _depth: int = 0
     _prefixes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -286,6 +304,7 @@ class _Reader:
                 aggregated |= self._expression(after)
             self.local &= after.word not in ("LIMIT", "OFFSET")
         self.local &= grouped or not aggregated
+        self.is_plain &= not (grouped or aggregated)
         if not everything:
             self._hide(before, known, returned)
 
@@ -297,22 +316,26 @@ class _Reader:
             return f"{end}{mark}" if isinstance(end, str) and end not in returned else end
 
         self.links[before:] = [
-            Link(renamed(link.subject), link.predicate, renamed(link.value), link.step) for link in self.links[before:]
+            replace(link, subject=renamed(link.subject), value=renamed(link.value)) for link in self.links[before:]
         ]
         self.computed = known | {name if name in returned else f"{name}{mark}" for name in self.computed - known}
 
     def _group(self) -> None:
         if not self._take("{"):
             raise _Unread
+        self._depth += 1
         while not self._take("}"):
             token = self._peek()
             if token is None or token.word in ("GRAPH", "SERVICE"):
                 raise _Unread
             if token.text == "{":
                 self._group()
-            elif self._take("UNION", "OPTIONAL", "MINUS", "."):
+            elif self._take("MINUS"):
+                self._minus()
+            elif self._take("UNION", "OPTIONAL", "."):
                 continue
             elif self._take("SELECT"):
+                self.is_plain = False
                 self._select()
             elif self._take("FILTER"):
                 self._filter()
@@ -322,6 +345,14 @@ class _Reader:
                 self._values()
             else:
                 self._triples()
+        self._depth -= 1
+
+    def _minus(self) -> None:
+        """A group that takes rows away. Where nothing is around it, more triples leave fewer rows, never more."""
+        before, begun = len(self.links), self._at
+        self._group()
+        if self._depth == 1 and not any(token.word in _NOT_MORE_BY_MORE for token in self._tokens[begun : self._at]):
+            self.links[before:] = [replace(link, takes_away=True) for link in self.links[before:]]
 
     def _filter(self) -> None:
         self._take("NOT")
