@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Thread
 
 import pyoxigraph as ox
 
@@ -73,13 +73,41 @@ def judge(
     """
     judging = Judge(table, shapes, triples, queries)
     halves = _halves(table, shapes) if table.is_small else [shapes.aimed]
-    with table.beside() as other, ThreadPoolExecutor(1) as thread:
-        half = thread.submit(_hits, Judge(other, shapes, triples, queries), halves[1]) if len(halves) > 1 else None
-        found = [_hits(judging, halves[0], progress), *([half.result()] if half else [])]
+    with table.beside() as other:
+        half = _Half(Judge(other, shapes, triples, queries), halves[1]) if len(halves) > 1 else None
+        try:
+            found = [_hits(judging, halves[0], progress)]
+        finally:
+            if half:
+                half.join()
+        found += [half.found()] if half else []
     aims = [(shape, hit) for number, shape in enumerate(shapes.aimed) for hits in found for hit in hits[number]]
     results, counts, terms = _results(table, aims)
     at = [(shape, terms[hit.origin]) for shape, hit in aims]
     return Outcome(results, *judging.focus.checked(), table.triples, Known(table, counts), at, judging)
+
+
+class _Half(Thread):
+    """Some shapes judged in a thread of its own; an executor's modules take 5 ms to import."""
+
+    def __init__(self, judging: Judge, aimed: Sequence[Shape]) -> None:
+        super().__init__()
+        self._asked = judging, aimed
+        self._found: list[list[Hit]] = []
+        self._raised: BaseException | None = None
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._found = _hits(*self._asked)
+        except BaseException as error:
+            self._raised = error
+
+    def found(self) -> list[list[Hit]]:
+        """What it found, or what went wrong; once it has ended."""
+        if self._raised is not None:
+            raise self._raised
+        return self._found
 
 
 def _hits(judging: Judge, aimed: Sequence[Shape], progress: Progress = unseen_progress) -> list[list[Hit]]:

@@ -52,8 +52,6 @@ def opened(memory: str, spill: Path) -> Any:
     settings = dict.fromkeys(("autoinstall_known_extensions", "autoload_known_extensions"), False)
     connection = database().connect(":memory:", config={**settings, **bounds, "preserve_insertion_order": False})
     connection.execute("SET enable_progress_bar = false")  # it would be written among the data
-    with suppress(database().Error):  # an older DuckDB has no such setting
-        connection.execute(f"SET block_allocator_memory = '{_KEPT}'")
     return connection
 
 
@@ -66,8 +64,10 @@ def given_back(connection: Any) -> None:
     """
     if _IDLE:
         connection.close()
-    else:
-        _IDLE.append((os.getpid(), connection))
+        return
+    with suppress(database().Error):  # an older DuckDB has no such setting
+        connection.execute(f"SET block_allocator_memory = '{_KEPT}'")
+    _IDLE.append((os.getpid(), connection))
 
 
 def tell_limit(error: BaseException | None, folder: Path) -> None:
