@@ -43,7 +43,7 @@ class Sentence(NamedTuple):
 
     def told(self, lang: str) -> tuple[str, str]:
         """What is wrong, and what to do next ("" where there is nothing to do), in a language."""
-        texts = catalogue(*self.source)[self.case]
+        texts = _texts(*self.source, self.case)
         what, hint = texts.get(lang) or texts[LANGUAGES[0]]
         values = {name: self._in_words(value, lang) for name, value in self.values.items()}
         return what.format(**values), hint.format(**values)
@@ -53,7 +53,7 @@ class Sentence(NamedTuple):
         if isinstance(value, str | int):
             return str(value)
         assert isinstance(value, list | tuple)  # noqa: S101 - values are ours
-        return catalogue(*_OF_QUERIES)["or"].get(lang, ["or"])[0].join(map(str, value))
+        return _texts(*_OF_QUERIES, "or").get(lang, ["or"])[0].join(map(str, value))
 
 
 @cache
@@ -64,10 +64,29 @@ def catalogue(package: str, file: str) -> dict[str, dict[str, list[str]]]:
         >>> "undeclared-prefix" in catalogue("sankofa.store", "refusals.toml")
         True
     """
-    import tomllib  # hardly any command says one, and every command would wait for the import
+    return _read(_file(package, file))
+
+
+@cache
+def _texts(package: str, file: str, case: str) -> dict[str, list[str]]:
+    """The sentences of one case by language. Of a file only that table is read: all of it takes a command 6 ms."""
+    text = _file(package, file)
+    start = text.index(f"\n[{case}]\n")
+    end = text.find("\n[", start + 1)
+    return _read(text[start : None if end < 0 else end])[case]
+
+
+@cache
+def _file(package: str, file: str) -> str:
     from importlib.resources import files
 
-    return tomllib.loads((files(package) / file).read_text(encoding="utf-8"))
+    return (files(package) / file).read_text(encoding="utf-8")
+
+
+def _read(text: str) -> dict[str, dict[str, list[str]]]:
+    import tomllib  # hardly any command says a sentence, and every command would wait for the import
+
+    return tomllib.loads(text)
 
 
 def refusal(
