@@ -477,7 +477,7 @@ def test_none_is_told_apart_from_not_filled_in_yet(tmp_path: Path) -> None:
     none = "SELECT ?x { ?x a <http://example.org/Nothing> } ORDER BY ?x"
     doubt = small(tmp_path, none, "story(theme)").reading("en")
     story = graph().fields.kind("story").label["en"]
-    assert doubt.startswith("No row. Of ")
+    assert doubt.startswith("No row. Kind '")
     assert f"'{story}'" in doubt
     assert doubt.endswith("the answer may be incomplete.")
     sure = small(tmp_path, none, "story(title)").reading("en")

@@ -27,7 +27,7 @@ _READING = {
         "rows": "{n} rows.",
         "row": "1 row.",
         "none": "No row.",
-        "gap": "Of {total} records of kind '{kind}', '{field}' is still missing in {missing}",
+        "gap": "kind '{kind}': '{field}' is still missing in {missing} of {total}",
         "empty": "there is no record of kind '{kind}' yet",
         "doubt": "the answer may be incomplete",
         "sure": "Nothing is left to fill in for this question, so there is none.",
@@ -36,8 +36,8 @@ _READING = {
         "rows": "{n} lignes.",
         "row": "1 ligne.",
         "none": "Aucune ligne.",
-        "gap": "Sur {total} fiches du type « {kind} », « {field} » manque encore dans {missing}",
-        "empty": "il n'y a pas encore de fiche du type « {kind} »",
+        "gap": "type «\u00a0{kind}\u00a0»\u00a0: «\u00a0{field}\u00a0» manque encore dans {missing} sur {total}",
+        "empty": "il n'y a pas encore de fiche du type «\u00a0{kind}\u00a0»",
         "doubt": "la réponse peut être incomplète",
         "sure": "Il ne reste rien à remplir pour cette question : il n'y en a donc pas.",
     },
@@ -45,7 +45,7 @@ _READING = {
         "rows": "{n} linhas.",
         "row": "1 linha.",
         "none": "Nenhuma linha.",
-        "gap": "De {total} fichas do tipo «{kind}», «{field}» ainda falta em {missing}",
+        "gap": "tipo «{kind}»: «{field}» ainda falta em {missing} de {total}",
         "empty": "ainda não há ficha do tipo «{kind}»",
         "doubt": "a resposta pode estar incompleta",
         "sure": "Nada falta preencher para esta pergunta: portanto, não há nenhuma.",
@@ -54,7 +54,7 @@ _READING = {
         "rows": "عدد الصفوف: {n}.",
         "row": "صف واحد.",
         "none": "لا توجد صفوف.",
-        "gap": "من أصل {total} من سجلات «{kind}»، ما زال «{field}» ناقصًا في {missing}",
+        "gap": "نوع «{kind}»: ما زال «{field}» ناقصًا في {missing} من {total}",
         "empty": "لا يوجد بعد أي سجل من نوع «{kind}»",
         "doubt": "قد تكون الإجابة غير كاملة",
         "sure": "لم يبقَ شيء ينبغي ملؤه لهذا السؤال، إذن لا يوجد شيء.",
@@ -159,9 +159,9 @@ class Answer:
                 if one.filled < each.total
             ]
         if doubts:
-            separator = "؛ " if lang == "ar" else "; "
+            separator, colon = {"ar": ("؛ ", ": "), "fr": ("\u00a0; ", "\u00a0: ")}.get(lang, ("; ", ": "))
             text = separator.join(doubts)
-            return f"{sentence} {text[0].upper()}{text[1:]}{' : ' if lang == 'fr' else ': '}{words['doubt']}."
+            return f"{sentence} {text[0].upper()}{text[1:]}{colon}{words['doubt']}."
         return f"{sentence} {words['sure']}" if count == 0 and self.coverage else sentence
 
     def records(self) -> tuple[Ground, ...]:
