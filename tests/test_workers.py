@@ -109,6 +109,25 @@ def test_an_answer_that_was_told_ends_no_worker() -> None:
         asyncio.run(_answer(io.BytesIO(), app, {"path": "/half"}, b""))
 
 
+def test_an_answer_that_fails_half_way_is_none() -> None:
+    """Its worker ends, and the front says that; an error must not follow on half of an answer."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        if scope["path"] == "/half":
+            await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b"told"})
+
+    out = io.BytesIO()
+    with pytest.raises(RuntimeError, match="part of it was sent"):
+        asyncio.run(_answer(out, app, {"path": "/half"}, b""))
+    assert out.getvalue().endswith(b"half")
+    asyncio.run(_answer(out := io.BytesIO(), app, {"path": "/none-yet"}, b""))
+    assert out.getvalue().count(b"[500") == 1
+    assert b"[200" not in out.getvalue()
+
+
 def test_a_large_answer_is_whole_and_takes_no_memory(server: Server) -> None:
     """Rows of 65 MB; the front, which passes them on, does not grow with them."""
     before = _most_memory(server.process.pid)

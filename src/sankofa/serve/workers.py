@@ -220,7 +220,7 @@ async def _answer_all(requests: BinaryIO, answers: BinaryIO, app: ASGIApp, deadl
 
 
 async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: bytes) -> None:
-    sent = whole = False
+    sent = whole = begun = False
     waiting: list[bytes] = []
 
     async def receive() -> Message:
@@ -231,8 +231,11 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
         return {"type": "http.request", "body": body, "more_body": False}
 
     def send_now(message: Message) -> None:
-        nonlocal whole
+        nonlocal whole, begun
         if message["type"] == "http.response.start":
+            if begun:  # what is sent of it cannot be taken back, and no other answer may follow on it
+                raise RuntimeError("an answer failed when a part of it was sent")
+            waiting.clear()
             waiting.append(_head(message["status"], tuple(message["headers"])))
         elif message["type"] == "http.response.body":
             body = memoryview(message.get("body", b""))
@@ -241,10 +244,12 @@ async def _answer(answers: BinaryIO, app: ASGIApp, scope: dict[str, Any], body: 
                 body = body[_PART:]
                 _write(answers, b"".join(waiting))
                 waiting.clear()
+                begun = True
             whole = not message.get("more_body")
             waiting.append(_frame(END if whole else BODY, body))
             _write(answers, b"".join(waiting))
             waiting.clear()
+            begun = True
 
     async def send(message: Message) -> None:
         send_now(message)
