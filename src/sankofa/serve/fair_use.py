@@ -134,9 +134,9 @@ def _client(text: str, loopback: bool) -> str:
 
 
 def _forget(use: _Use, now: float) -> None:
-    while use.worked and use.worked[0][0] < now - _MINUTE:
+    while use.worked and use.worked[0][0] <= now - _MINUTE:
         use.worked.popleft()
-    while use.errors and use.errors[0] < now - _MINUTE:
+    while use.errors and use.errors[0] <= now - _MINUTE:
         use.errors.popleft()
 
 
