@@ -59,11 +59,12 @@ def remembered(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S
     @wraps(method)
     def asked(self: S, /, *key: P.args, **_: P.kwargs) -> R:
         kept = vars(self).setdefault(name, {})
-        if key not in kept:
+        found = kept.get(key, kept)  # terms are looked up once: to hash them takes a while
+        if found is kept:
             if len(kept) >= _MOST_REMEMBERED:
                 kept.clear()
-            kept[key] = method(self, *key)  # type: ignore[call-arg]
-        return kept[key]  # type: ignore[no-any-return]
+            found = kept[key] = method(self, *key)  # type: ignore[call-arg]
+        return found  # type: ignore[no-any-return]
 
     return asked
 
