@@ -1,7 +1,7 @@
 """Live validation: after any change the standing report is what a full run would say.
 
 A fixed share of the random changes runs always, all of them with ``SANKOFA_FULL=1``. The last run of all was on
-2026-11-27: 2,400 changes of a network's graph, 6,000 of generated shapes and data.
+2026-11-29: 2,400 changes of a network's graph, 6,000 of generated shapes and data.
 """
 
 from __future__ import annotations
