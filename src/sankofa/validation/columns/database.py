@@ -15,7 +15,8 @@ from sankofa.validation.results import MEMORY
 #: A database in memory that is empty and unused, with the process that opened it: to open one takes 30 ms and more.
 _IDLE: list[tuple[int, Any]] = []
 
-#: So much of the memory that it has used is kept for what comes next: to be given it anew costs a tenth of the time.
+#: So much of the memory that it has used is kept for what comes next, once it is used again: to be given it anew costs
+#: a tenth of the time. A process that validates once would pay for that and have nothing of it.
 _KEPT = "128MB"
 
 
@@ -48,6 +49,8 @@ def opened(memory: str, spill: Path) -> Any:
     if process == os.getpid():  # what a fork inherits has lost its threads
         for name, value in bounds.items():
             connection.execute(f"SET {name} = {quoted(value)}")
+        with suppress(database().Error):  # an older DuckDB has no such setting
+            connection.execute(f"SET block_allocator_memory = '{_KEPT}'")
         return connection
     settings = dict.fromkeys(("autoinstall_known_extensions", "autoload_known_extensions"), False)
     connection = database().connect(":memory:", config={**settings, **bounds, "preserve_insertion_order": False})
@@ -64,10 +67,8 @@ def given_back(connection: Any) -> None:
     """
     if _IDLE:
         connection.close()
-        return
-    with suppress(database().Error):  # an older DuckDB has no such setting
-        connection.execute(f"SET block_allocator_memory = '{_KEPT}'")
-    _IDLE.append((os.getpid(), connection))
+    else:
+        _IDLE.append((os.getpid(), connection))
 
 
 def tell_limit(error: BaseException | None, folder: Path) -> None:
