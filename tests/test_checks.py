@@ -282,6 +282,9 @@ def test_the_parts_of_a_query(query: str, local: bool, reads: str | None) -> Non
         ("SELECT ?record { { ?record <a:p> ?v MINUS { ?w <a:q> ?v } } UNION { ?record <a:r> ?v } }", ""),
         ("SELECT ?record (COUNT(?v) AS ?n) { ?record <a:p> ?v MINUS { ?w <a:q> ?v } } GROUP BY ?record", ""),
         ("SELECT ?record { ?record <a:p> ?v } ORDER BY ?v", ""),
+        # What is asked elsewhere of the same nodes is reached by way of them.
+        ("SELECT ?record { ?record <a:p> ?v MINUS { ?w <a:q> ?record } FILTER EXISTS { ?w <a:r> ?v } }", "q"),
+        ("SELECT ?record { ?record <a:p> ?v MINUS { ?w <a:q> ?record } FILTER EXISTS { ?w <a:r> ?x } }", ""),
     ],
 )  # fmt: skip
 def test_what_only_takes_rows_away(query: str, taking: str) -> None:

@@ -77,16 +77,10 @@ def prefixes_in(query: str) -> dict[str, str]:
         >>> list(prefixes_in("SELECT ?s { ?s a skf:City }"))
         ['skf']
     """
-    ends, said = _before_colons(), set(_BEFORE_A_COLON.findall(query))
-    if not any(each.endswith(ends) for each in said):
-        return {}
+    ends = tuple(prefixes())
+    if not any(each.endswith(ends) for each in _BEFORE_A_COLON.findall(query)):
+        return {}  # most often; to look for each of them takes longer
     return {name: namespace for name, namespace in prefixes().items() if f"{name}:" in query}
-
-
-@cache
-def _before_colons() -> tuple[str, ...]:
-    """What stands before a colon where one of our prefixes is used."""
-    return tuple(prefixes())
 
 
 def refuse(query: str, *, federate: bool = False, update: bool = False) -> None:

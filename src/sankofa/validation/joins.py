@@ -199,7 +199,11 @@ def joins_of(query: str, about: str = RECORD) -> Joins:
     except _Unread:
         # What is not read here may read anything: it is asked as a whole, and again after every change.
         return Joins((), None, False, about)
-    links = tuple(reader.links if reader.is_plain else (replace(link, takes_away=False) for link in reader.links))
+    links = tuple(reader.links)
+    others = tuple(link for link in links if not link.takes_away)
+    # What leads to the record by way of a MINUS alone would be cut off with what is left out there.
+    if not (reader.is_plain and _hang_together(others, reader.computed, about)):
+        links = tuple(replace(link, takes_away=False) for link in links)
     reads = frozenset(link.predicate for link in links if link.predicate)
     return Joins(links, reads, reader.local and _hang_together(links, reader.computed, about), about)
 
