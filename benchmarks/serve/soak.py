@@ -44,7 +44,7 @@ CLIENTS = 20
 PAUSE = 0.03  # seconds between two requests of a client, in the mean
 LIMIT = 5  # seconds for a query
 WORST, WORST_AT_ONCE, LARGE_SHARE = 0.01, 3, 0.003  # shares of all requests
-SETTLING = 4  # seconds
+SETTLING = 5  # seconds
 GROWTH, P95 = 0.05, 0.5
 FILLING = 70_000_000  # bytes of answers in the warm-up, each for the first time: more than a server keeps
 ROWS = "application/sparql-results+json"
@@ -263,7 +263,8 @@ class Load:
 
         Args:
             seconds: how long.
-            gently: a few requests, none that takes long.
+            gently: nothing that takes long; as many of the other requests as ever, so that every worker gets its part
+                of them. One that has answered nothing yet shares with the others what it will write to later.
         """
         self._gently = gently
         self._running.set()
@@ -273,7 +274,7 @@ class Load:
     def memory(self, process: int) -> float:
         """What a server takes, in MB, when the worst queries have ended and its workers have answered a while."""
         time.sleep(LIMIT + 1)
-        self.go(SETTLING, gently=True)  # those that were just forked still share all they have
+        self.go(SETTLING, gently=True)
         seen = []
         for _ in range(5):  # a worker may just be replaced by another
             time.sleep(0.3)
@@ -295,7 +296,7 @@ class Load:
             if self._ended:
                 return
             number += 1
-            time.sleep(chance.expovariate(1 / PAUSE) * (6 if self._gently else 1))
+            time.sleep(chance.expovariate(1 / PAUSE))
             lot = 0.5 if self._gently else chance.random()
             try:
                 if lot < WORST and self._worst.acquire(blocking=False):
