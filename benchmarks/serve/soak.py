@@ -263,8 +263,8 @@ class Load:
 
         Args:
             seconds: how long.
-            gently: nothing that takes long; as many of the other requests as ever, so that every worker gets its part
-                of them. One that has answered nothing yet shares with the others what it will write to later.
+            gently: without the worst queries; as many of the other requests as ever, so that every worker gets its
+                part of them. One that has answered nothing yet shares with the others what it will write to later.
         """
         self._gently = gently
         self._running.set()
@@ -297,7 +297,7 @@ class Load:
                 return
             number += 1
             time.sleep(chance.expovariate(1 / PAUSE))
-            lot = 0.5 if self._gently else chance.random()
+            lot = chance.uniform(WORST if self._gently else 0, 1)
             try:
                 if lot < WORST and self._worst.acquire(blocking=False):
                     try:
