@@ -355,12 +355,16 @@ def _descendants(process: int) -> list[int]:
 
 
 def _share(process: int) -> int:
-    """Its memory in KB, of what it shares with others its share."""
+    """Its own memory in KB, of what it shares with others its share.
+
+    Pages of files are not its own: the system keeps and drops them, and the share of them grows when another program
+    ends that has the same libraries.
+    """
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii").splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(("Pss_Anon:", "Pss_Shmem:")))
 
 
 def fill(port: int, known: list[Case]) -> None:
