@@ -25,7 +25,7 @@ from sankofa.errors import (
     UnreadableInput,
     WrongUsage,
 )
-from sankofa.store import Change, Embedded, Remote, Store, open_store
+from sankofa.store import Change, Embedded, Plain, Remote, Store, open_store
 from sankofa.store.past import asserted_after, change_meant
 from servers import Running
 
@@ -121,7 +121,7 @@ def test_without_a_log_there_is_no_past(store: Store) -> None:
         with pytest.raises(CouldNotBeDone, match="no change of this graph is logged"):
             change_meant(store, since)
     with pytest.raises(WrongUsage, match="belongs to no network"):
-        change_meant(Embedded.plain(), 0)
+        change_meant(Plain.of(), 0)
 
 
 def test_a_withdrawn_record_has_no_past(tmp_path: Path) -> None:
@@ -461,7 +461,7 @@ def test_quads_match_patterns(store: Store) -> None:
 def test_plain_keeps_a_dataset_as_it_is() -> None:
     graph = BlankNode("g")
     quads = [Quad(BlankNode("x"), TITLE, BlankNode("y"), graph), Quad(NamedNode("http://s"), TITLE, Literal("d"))]
-    plain = Embedded.plain(quads)
+    plain = Plain.of(quads)
     assert set(plain.quads()) == set(quads)
     assert (plain.base, plain.version, plain.read_only) == (None, 0, True)
     assert select(plain, "SELECT ?o { ?s ?p ?o }") == [('"d"',)]
@@ -472,7 +472,7 @@ def test_plain_keeps_a_dataset_as_it_is() -> None:
             forbidden()
     with pytest.raises(WrongUsage):
         _ = plain.graphs
-    assert plain.dump() == Embedded.plain(reversed(quads)).dump()
+    assert plain.dump() == Plain.of(reversed(quads)).dump()
 
 
 def test_memory_starts_with_what_it_is_given() -> None:

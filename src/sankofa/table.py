@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from pyoxigraph import BlankNode, Literal, NamedNode, QuerySolutions, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sankofa.errors import CouldNotBeDone, LimitReached, ParameterError, UnknownName
 from sankofa.signs import shown
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
+
+    from sankofa.store import Solutions
 
 Term = NamedNode | BlankNode | Literal
 #: What a cell is in Python.
@@ -76,7 +78,7 @@ class Table:
     rows: list[tuple[Term | None, ...]]
 
     @classmethod
-    def of(cls, solutions: QuerySolutions) -> Table:
+    def of(cls, solutions: Solutions) -> Table:
         """Read all solutions of a query.
 
         Example:

@@ -26,6 +26,7 @@ TOKEN = "a-token-for-tests"
 #: Where the manifests think that the two protocols are spoken, and where they are.
 ADDRESSES = (("/sparql/", "/sparql"), ("/gsp", "/graphs"))
 
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 SHAPES = Path(__file__).with_name("service-description.ttl")
 TABULAR = {
@@ -208,8 +209,16 @@ def _solutions(results: object) -> object:
         return bool(results)
     assert isinstance(results, ox.QuerySolutions)
     names = sorted(variable.value for variable in results.variables)
-    rows = [[str(row[name]) if row[name] is not None else "" for name in names] for row in results]
-    return names, _unnamed(rows)
+    return names, _unnamed([[_term(row[name]) for name in names] for row in results])
+
+
+def _term(term: object) -> str:
+    """A term, to be compared. Of a number the datatype counts, and what it comes to: the suite writes ``1.0e6`` for
+    what its data have as ``1.0E6``.
+    """
+    if isinstance(term, ox.Literal) and term.language is None:
+        return f"{_value(term.value)}^^{term.datatype}" if term.datatype.value != _STRING else f'"{term.value}"'
+    return "" if term is None else str(term)
 
 
 def _cells(text: str) -> tuple[list[str], list[list[str]]]:

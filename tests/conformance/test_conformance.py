@@ -11,9 +11,7 @@ from .manifest import ROOT, Case, cases
 from .playing import Servers, WrongAnswerError, play
 
 #: What the server gets wrong, by suite and name, and why; each must go on failing, or leave this list.
-KNOWN: dict[str, str] = {
-    "csv-tsv-res/tsv03": "the engine keeps numbers as values: -3 of type xsd:negativeInteger is -3 of type xsd:integer",
-}
+KNOWN: dict[str, str] = {}
 
 CASES = cases()
 

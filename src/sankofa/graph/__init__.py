@@ -9,14 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QuerySolutions, Triple
+from pyoxigraph import NamedNode, Quad, QueryBoolean, Triple
 
 from sankofa.errors import ReadOnly
 from sankofa.graph.closed import Closed
 from sankofa.graph.handing import HandedOn
 from sankofa.graph.inferences import Inferences, rules
 from sankofa.graph.reading import term_of, triple_of
-from sankofa.store import Embedded
+from sankofa.store import Embedded, Plain, Solutions
 
 if TYPE_CHECKING:
     from sankofa.capture import Capture
@@ -100,9 +100,9 @@ class Graph(HandedOn):
         results = self.raw_query(sparql, given, federate=federate)
         if isinstance(results, QueryBoolean):
             return bool(results)
-        if isinstance(results, QuerySolutions):
+        if isinstance(results, Solutions):
             return Table.of(results)
-        return Graph(Embedded.plain(Quad(t.subject, t.predicate, t.object) for t in results))
+        return Graph(Plain.of(Quad(t.subject, t.predicate, t.object) for t in results))
 
     def raw_query(self, sparql: str, bindings: Mapping[str, Value] | None = None, *, federate: bool = False) -> Results:
         """The engine's own results of a query, to stream or serialise; inferences are brought up to date first.

@@ -14,7 +14,7 @@ from sankofa.errors import NotAGraph, ParameterError
 from sankofa.graph import Graph
 from sankofa.graph.inferences import bring
 from sankofa.graph.releasing import is_release, open_release
-from sankofa.store import Embedded, Graphs, Remote
+from sankofa.store import Embedded, Graphs, Plain, Remote
 from sankofa.store.formats import read, read_all
 from sankofa.store.wire import Credentials
 from sankofa.terms import SKF
@@ -92,7 +92,7 @@ def plain(*files: Path | str) -> Graph:
         >>> len(plain(shipped.default_graph_folder() / "network.ttl")) > 0
         True
     """
-    return Graph(Embedded.plain(read_all(files)))
+    return Graph(Plain.of(read_all(files)))
 
 
 def _from_files(folder: Path, *, read_only: bool) -> Graph:

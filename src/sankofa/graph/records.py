@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from functools import cached_property
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from sankofa.errors import UnknownName
 from sankofa.fields import Fields, Kind, read_fields, text_in
-from sankofa.store import Store, record_of
+from sankofa.store import Solutions, Store, record_of
 from sankofa.terms import DCTERMS, RDF, RDFS, SKF, SKOS
 
 _TYPE = NamedNode(RDF.type)
@@ -94,7 +94,7 @@ class Records:
         text = f"SELECT DISTINCT ?s {{ {graph} {{ ?s ?p ?o FILTER(STRSTARTS(STR(?s), {start})) }} }}"
         parts = self.store.query(text)
         found = {record} if self.has(record) else set()
-        if isinstance(parts, QuerySolutions):
+        if isinstance(parts, Solutions):
             found |= {row[0].value for row in parts if isinstance(row[0], NamedNode)}
         return sorted(found)
 
@@ -158,7 +158,7 @@ class Records:
         """How many triples were asserted."""
         graph = f"GRAPH {self.store.graphs.asserted}" if self.base else ""
         counted = self.store.query(f"SELECT (COUNT(*) AS ?n) {{ {graph} {{ ?s ?p ?o }} }}")
-        return int(next(counted)[0].value) if isinstance(counted, QuerySolutions) else 0
+        return int(next(counted)[0].value) if isinstance(counted, Solutions) else 0
 
     def _kinds(self, kinds: list[Kind]) -> dict[str, str]:
         """The records of some kinds, each with the name of its kind; a fragment is a part and no record."""

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
-from pyoxigraph import Literal, NamedNode, QuerySolutions
+from pyoxigraph import Literal, NamedNode
 
 from sankofa.errors import UnknownName, Withdrawn
 from sankofa.publish import glossary
@@ -22,6 +22,7 @@ from sankofa.publish.search import MOST_RECORDS, Search
 from sankofa.publish.service import BYTES, SECONDS
 from sankofa.publish.values import Reader, Value, alphabetical, number, size, text_for, without_head
 from sankofa.questions.catalogue import class_of, kinds_of
+from sankofa.store import Solutions
 from sankofa.store.sentences import refusal
 from sankofa.terms import DCTERMS, SKF
 from sankofa.validation.help import help_on, helps
@@ -206,7 +207,7 @@ class Pages:
         """A form to send a query from."""
         return self._results(lang, query)
 
-    def rows(self, lang: str, query: str, solutions: QuerySolutions) -> Shown:
+    def rows(self, lang: str, query: str, solutions: Solutions) -> Shown:
         """The rows of a query, below the form it can be changed in; of very many the first."""
         reader = Reader(self.graph, lang)
         heads = [variable.value for variable in solutions.variables]
@@ -438,7 +439,7 @@ class Pages:
         solutions = self.graph.store.query(
             "SELECT DISTINCT ?each { ?each a ?class }", {"class": NamedNode(class_of(kind))}
         )
-        return [str(solution[0].value) for solution in solutions] if isinstance(solutions, QuerySolutions) else []
+        return [str(solution[0].value) for solution in solutions] if isinstance(solutions, Solutions) else []
 
     def _results(
         self,

@@ -62,8 +62,8 @@ def sizes_of(store: Embedded) -> Sizes:
     """Count the triples of a store.
 
     Example:
-        >>> from sankofa.store import Embedded
-        >>> sizes_of(Embedded.plain()).default.value
+        >>> from sankofa.store import Plain
+        >>> sizes_of(Plain.of()).default.value
         '0'
     """
     ((default,),) = rows_of(store, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
@@ -85,8 +85,8 @@ def service_description(
         limits: what it gives at most. No vocabulary of services has words for that; schema.org's for any property do.
 
     Example:
-        >>> from sankofa.store import Embedded
-        >>> triples = service_description(Embedded.plain(), "http://localhost/sparql", updates=False)
+        >>> from sankofa.store import Plain
+        >>> triples = service_description(Plain.of(), "http://localhost/sparql", updates=False)
         >>> [triple.object.value for triple in triples if triple.predicate.value == _SD + "endpoint"]
         ['http://localhost/sparql']
     """

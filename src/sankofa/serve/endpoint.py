@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 from urllib.parse import unquote
 
 from anyio import from_thread
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean, QuerySolutions
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QueryBoolean
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
 from starlette.responses import Response
@@ -22,7 +22,7 @@ from sankofa.serve.limits import Limits
 from sankofa.serve.negotiate import format_asked, preferred
 from sankofa.serve.problems import MEDIA_TYPE, Problem, allowed_by, as_json, in_one_line, problem
 from sankofa.serve.workers import ALONE
-from sankofa.store import guard
+from sankofa.store import Solutions, guard
 from sankofa.store.entry import leaving
 from sankofa.store.formats import write
 from sankofa.store.skolem import unskolemised
@@ -243,7 +243,7 @@ class Endpoint:
             head = self._head_of(offered[name], passing=_is_of_the_moment(asked.text))
             return Writing(partial(protocol.write, results, name), head)
         language = language_of(request)
-        if isinstance(results, QuerySolutions):
+        if isinstance(results, Solutions):
             page, is_cut = self.pages.rows(language, asked.text, results)
             return self.html(page, request, headers=self.cut(is_cut))
         if isinstance(results, QueryBoolean):

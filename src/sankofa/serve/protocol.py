@@ -8,10 +8,10 @@ from email.message import Message
 from typing import IO, TYPE_CHECKING
 from urllib.parse import parse_qs
 
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, QuerySolutions, Triple, serialize
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, Triple, serialize
 
 from sankofa.serve.problems import Problem
-from sankofa.store import guard
+from sankofa.store import Solutions, guard
 from sankofa.store.dataset import Dataset
 from sankofa.store.formats import FORMATS
 
@@ -172,7 +172,7 @@ def form_of(results: Results) -> tuple[dict[str, str], dict[str, str]]:
         >>> list(form_of(Store().query("ASK {}"))[0])
         ['json', 'xml', 'csv', 'tsv', 'html']
     """
-    rows = isinstance(results, QuerySolutions | QueryBoolean)
+    rows = isinstance(results, Solutions | QueryBoolean)
     return (ROW_FORMATS, ROWS_ALSO) if rows else (TRIPLE_FORMATS, TRIPLES_ALSO)
 
 
@@ -191,7 +191,7 @@ def write(results: Results, name: str, out: IO[bytes]) -> None:
         >>> out.getvalue()
         b'{"head":{},"boolean":true}'
     """
-    if isinstance(results, QuerySolutions | QueryBoolean):
+    if isinstance(results, Solutions | QueryBoolean):
         results.serialize(out, format=_ROWS[name])
     else:
         serialize(results, out, format=FORMATS[name].rdf, prefixes=_prefixes(name))

@@ -16,18 +16,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sankofa.store.binding import Value
     from sankofa.store.changes import Change, Entry
-    from sankofa.store.contract import Results, Store, Term
+    from sankofa.store.contract import Results, Solutions, Store, Term
     from sankofa.store.embedded import Embedded
     from sankofa.store.graphs import Graphs, record_of
+    from sankofa.store.plain import Plain
     from sankofa.store.remote import Remote
 
 #: Where the names of this package come from; imported when asked for, because judging a file needs none of them.
 _HOMES = {
     "binding": ("Value",),
     "changes": ("Change", "Entry"),
-    "contract": ("Results", "Store", "Term"),
+    "contract": ("Results", "Solutions", "Store", "Term"),
     "embedded": ("Embedded",),
     "graphs": ("Graphs", "record_of"),
+    "plain": ("Plain",),
     "remote": ("Remote",),
 }
 
@@ -36,8 +38,10 @@ __all__ = [
     "Embedded",
     "Entry",
     "Graphs",
+    "Plain",
     "Remote",
     "Results",
+    "Solutions",
     "Store",
     "Term",
     "Value",
@@ -83,10 +87,11 @@ def open_store(
         True
     """
     from sankofa.store.embedded import Embedded
+    from sankofa.store.plain import Plain
     from sankofa.store.remote import Remote
 
     if where is None:
-        return Embedded.memory(base) if base else Embedded.plain()
+        return Embedded.memory(base) if base else Plain.of()
     if str(where).startswith(("http://", "https://")):
         address = None if read_only else update
         return Remote(str(where), update=address, base=base, transactional=transactional, timeout=timeout)

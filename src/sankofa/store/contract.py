@@ -21,9 +21,12 @@ from pyoxigraph import (
 from sankofa.store.binding import Value
 from sankofa.store.changes import Change, Entry
 from sankofa.store.graphs import Graphs
+from sankofa.store.lexical import Rows
 
 Term = NamedNode | BlankNode | Literal
-Results = QuerySolutions | QueryTriples | QueryBoolean
+#: The rows of SELECT: the engine's own, or with literals as they were written.
+Solutions = QuerySolutions | Rows
+Results = Solutions | QueryTriples | Iterator[Triple] | QueryBoolean
 
 
 class Store(Protocol):

@@ -42,7 +42,6 @@ from sankofa.store.folder import (
 from sankofa.store.graphs import Graphs
 from sankofa.store.lock import Lock
 from sankofa.store.log import Log
-from sankofa.store.order import together
 from sankofa.store.shared import Shared
 
 _VERSION = NamedNode("http://www.w3.org/2002/07/owl#versionInfo")
@@ -51,9 +50,9 @@ _BULK = 20_000
 
 
 class Embedded(Shared):
-    """A network's graph in memory or in a folder; or a plain dataset, without a network, in memory.
+    """A network's graph in memory or in a folder.
 
-    Use :meth:`memory`, :meth:`plain`, :meth:`create` and :meth:`open` to make one.
+    Use :meth:`memory`, :meth:`create` and :meth:`open` to make one.
     """
 
     def __init__(self, raw: pyoxigraph.Store, graphs: Graphs | None, log: Log, *, folder: Path | None = None) -> None:
@@ -89,18 +88,6 @@ class Embedded(Shared):
         store._raw.extend(change.added)
         store._named = store._visible_graphs()
         return store
-
-    @classmethod
-    def plain(cls, quads: Iterable[Quad] = ()) -> Self:
-        """A dataset exactly as it was read: blank nodes kept, no network, no log, no changes.
-
-        Example:
-            >>> Embedded.plain([Quad(BlankNode(), NamedNode("http://b"), BlankNode())]).base is None
-            True
-        """
-        raw = pyoxigraph.Store()
-        raw.extend(together(quads, lambda quad: quad.predicate))
-        return cls(raw, None, Log())
 
     @classmethod
     def create(cls, folder: Path | str, *, base: str) -> Self:
@@ -222,7 +209,8 @@ class Embedded(Shared):
 
         Example:
             >>> from pyoxigraph import Literal
-            >>> solution = next(Embedded.plain().query("SELECT ?x { }", {"x": Literal("y")}))
+            >>> store = Embedded.memory("https://example.org/")
+            >>> solution = next(store.query("SELECT ?x { }", {"x": Literal("y")}))
             >>> solution["x"].value
             'y'
         """
