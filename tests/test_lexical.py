@@ -117,6 +117,18 @@ def test_rows_are_written_as_the_engine_writes_them() -> None:
         assert ours == of(quads, "spo")
 
 
+def test_what_is_said_of_triples_comes_back_too() -> None:
+    """A triple that is a term has literals of its own, which count where the data write a value in several ways."""
+    inner = Triple(A, P, typed("07", "byte"))
+    quads = [Quad(A, Q, inner), *each([typed("7", "integer"), typed("08", "byte")])]
+    store = Plain.of(quads)
+    assert set(store.quads()) == set(quads)
+    assert of(quads, "o") == read(store.query("SELECT ?o { ?s ?p ?o }"), FORMATS[0])
+    assert read(store.query("SELECT ?o { ?s ?p <<( ?a ?b ?o )>> }"), FORMATS[0]) == [(typed("7", "integer"),)]
+    alone = Plain.of([Quad(A, Q, inner)])
+    assert read(alone.query("SELECT ?o { ?s ?p <<( ?a ?b ?o )>> }"), FORMATS[0]) == [(typed("07", "byte"),)]
+
+
 def test_what_a_query_computes_keeps_the_type_of_the_computation() -> None:
     store = Plain.of(each([typed("-3", "negativeInteger"), typed("4.50", "decimal")]))
     for text in (

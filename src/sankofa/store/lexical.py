@@ -35,6 +35,7 @@ from pyoxigraph import (
 
 from sankofa.store.lexer import Token, tokens, unescaped
 
+_Term = NamedNode | BlankNode | Literal | Triple
 _TEXT = "http://www.w3.org/2001/XMLSchema#string"
 _MAY_COMPUTE = re.compile(r"\b(?:AS|VALUES)\b", re.IGNORECASE)
 _PREDICATE = NamedNode("urn:sankofa:written")
@@ -63,22 +64,15 @@ class LexicalForms:
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
         """Compare what was read with what the engine makes of it."""
-        # texts, with a language or without, are kept by every engine as they are
-        typed = [
-            (quad, literal)
-            for quad in quads
-            if isinstance(literal := quad.object, Literal)
-            and literal.language is None
-            and literal.datatype.value != _TEXT
-        ]
-        found = list({literal for _, literal in typed})
+        typed = [(quad, term) for quad in quads if _may_differ(term := quad.object)]
+        found = list({part for _, term in typed for part in _parts(term)})
         altered = {ours: theirs for ours, theirs in zip(found, _through_engine(found), strict=True) if ours != theirs}
         #: By what the engine gives: all that was written there.
         self._quads: dict[Quad, list[Quad]] = {}
         self._triples: dict[Triple, list[Triple]] = {}
         if altered:
             self._remember(typed, altered)
-        ways: dict[Literal, list[Literal]] = {}
+        ways: dict[_Term, list[_Term]] = {}
         for ours, theirs in altered.items():
             ways.setdefault(theirs, []).append(ours)
         as_given = set(ways).intersection(found)
@@ -86,10 +80,10 @@ class LexicalForms:
         self._values = {theirs: ours[0] for theirs, ours in ways.items() if len(ours) == 1 and theirs not in as_given}
         self._in_json = _InJson(self._values)
 
-    def _remember(self, typed: Sequence[tuple[Quad, Literal]], altered: dict[Literal, Literal]) -> None:
+    def _remember(self, typed: Sequence[tuple[Quad, _Term]], altered: dict[_Term, _Term]) -> None:
         given = [
-            (Quad(quad.subject, quad.predicate, altered[literal], quad.graph_name) if literal in altered else quad)
-            for quad, literal in typed
+            (Quad(quad.subject, quad.predicate, altered[term], quad.graph_name) if term in altered else quad)
+            for quad, term in typed
         ]
         for key, (quad, _) in zip(given, typed, strict=True):
             if key is not quad:
@@ -123,7 +117,7 @@ class LexicalForms:
         for triple in found:
             if (written := self._triples.get(triple)) is not None:
                 yield from written
-            elif isinstance(triple.object, Literal) and (value := values.get(triple.object)) is not None:
+            elif (value := values.get(triple.object)) is not None:
                 yield Triple(triple.subject, triple.predicate, value)
             else:
                 yield triple
@@ -151,7 +145,7 @@ class Rows:
     """
 
     def __init__(
-        self, found: QuerySolutions, copied: Collection[str], values: dict[Literal, Literal], in_json: _InJson
+        self, found: QuerySolutions, copied: Collection[str], values: dict[_Term, _Term], in_json: _InJson
     ) -> None:
         """Read nothing yet."""
         self._found = found
@@ -183,7 +177,7 @@ class Rows:
             output: where to.
             format: one of the formats for results.
         """
-        if format != QueryResultsFormat.JSON or self._restored is not None:
+        if format != QueryResultsFormat.JSON or self._restored is not None or not self._in_json.knows_all:
             (self._restored or self._read()).serialize(output, format=format)
             return
         # ten times faster than by terms, and the format that most programs ask for
@@ -198,14 +192,14 @@ class Rows:
 
 
 class _InJson:
-    """What is written, for what the engine writes in JSON."""
+    """What is written, for what the engine writes in JSON; of triples that are terms it knows nothing."""
 
-    def __init__(self, values: dict[Literal, Literal]) -> None:
+    def __init__(self, values: dict[_Term, _Term]) -> None:
+        self.knows_all = not any(isinstance(theirs, Triple) for theirs in values)
         self._written = {
-            (_quoted(theirs.value), _quoted(theirs.datatype.value)): json.dumps(
-                _cell(ours), ensure_ascii=False, separators=(",", ":")
-            ).encode()
+            (_quoted(theirs.value), _quoted(theirs.datatype.value)): _json(_cell(ours)).encode()
             for theirs, ours in values.items()
+            if isinstance(theirs, Literal)
         }
         datatypes = sorted({datatype for _, datatype in self._written})
         self._marks = [b'"datatype":"%b"' % datatype for datatype in datatypes]
@@ -249,7 +243,7 @@ class _Writer:
 class _Text(io.RawIOBase):
     """Rows as SPARQL's JSON, written as they are read."""
 
-    def __init__(self, found: QuerySolutions, columns: list[tuple[str, dict[Literal, Literal]]]) -> None:
+    def __init__(self, found: QuerySolutions, columns: list[tuple[str, dict[_Term, _Term]]]) -> None:
         self._found = found
         self._columns = columns
         self._rest = memoryview(b"")
@@ -268,10 +262,10 @@ class _Text(io.RawIOBase):
 
     def _written(self) -> Iterator[bytes]:
         names = [name for name, _ in self._columns]
-        yield f'{{"head":{{"vars":{json.dumps(names)}}},"results":{{"bindings":['.encode()
+        yield f'{{"head":{{"vars":{_json(names)}}},"results":{{"bindings":['.encode()
         between = ""
         while rows := [self._row(solution) for solution in islice(self._found, _ROWS)]:
-            yield f"{between}{json.dumps(rows)[1:-1]}".encode()
+            yield f"{between}{_json(rows)[1:-1]}".encode()
             between = ","
         yield b"]}}"
 
@@ -288,10 +282,31 @@ def _add(known: dict[Any, list[Any]], key: object, each: object) -> None:
 
 def _quoted(text: str) -> bytes:
     """A text as it stands between quotation marks in JSON."""
-    return json.dumps(text, ensure_ascii=False)[1:-1].encode()
+    return _json(text)[1:-1].encode()
 
 
-def _cell(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
+def _json(content: object) -> str:
+    """JSON as the engine writes it."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _may_differ(term: _Term) -> bool:
+    """Whether an engine may keep a term otherwise than it was written; texts are the same in all of them."""
+    if isinstance(term, Literal):
+        return term.language is None and term.datatype.value != _TEXT
+    return isinstance(term, Triple)
+
+
+def _parts(term: _Term) -> Iterator[_Term]:
+    """A term, and what is in it, as far as it may differ."""
+    while _may_differ(term):
+        yield term
+        if not isinstance(term, Triple):
+            return
+        term = term.object
+
+
+def _cell(term: _Term) -> dict[str, Any]:
     """A term in SPARQL's JSON."""
     if isinstance(term, NamedNode):
         return {"type": "uri", "value": term.value}
@@ -307,11 +322,11 @@ def _cell(term: NamedNode | BlankNode | Literal | Triple) -> dict[str, Any]:
     return {"type": "literal", "value": term.value, "xml:lang": term.language} | direction
 
 
-def _through_engine(literals: Sequence[Literal]) -> list[Literal]:
-    """What the engine makes of literals."""
+def _through_engine(terms: Sequence[_Term]) -> list[_Term]:
+    """What the engine makes of terms."""
     store = Store()
-    store.extend(Quad(NamedNode(f"urn:{at}"), _PREDICATE, each) for at, each in enumerate(literals))
-    found: list[Any] = [None] * len(literals)
+    store.extend(Quad(NamedNode(f"urn:{at}"), _PREDICATE, each) for at, each in enumerate(terms))
+    found: list[Any] = [None] * len(terms)
     for quad in store:
         found[int(str(getattr(quad.subject, "value", ""))[4:])] = quad.object
     return found
