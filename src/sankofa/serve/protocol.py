@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from typing import IO, TYPE_CHECKING
-from urllib.parse import parse_qs
+from urllib.parse import unquote_to_bytes
 
 from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, Triple, serialize
 
@@ -263,10 +263,21 @@ def iri(value: str, name: str) -> NamedNode:
 
 
 def _parameters(text: bytes) -> dict[str, list[str]]:
+    """The fields of a form (WHATWG URL, 5.1), by name; in half the time of the library, which takes more than bytes."""
+    found: dict[str, list[str]] = {}
     try:
-        return parse_qs(text.decode("ascii"), keep_blank_values=True, errors="strict")
+        for pair in text.split(b"&"):
+            name, _, value = pair.partition(b"=")
+            if pair:
+                found.setdefault(_decoded(name), []).append(_decoded(value))
     except UnicodeDecodeError:
         raise Problem(400, "not-utf8") from None
+    return found
+
+
+def _decoded(text: bytes) -> str:
+    plain = text.replace(b"+", b" ")
+    return (unquote_to_bytes(plain) if b"%" in plain else plain).decode("utf-8")
 
 
 def text_of(body: bytes) -> str:
