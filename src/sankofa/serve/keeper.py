@@ -14,16 +14,18 @@ import socket
 import sys
 from abc import ABC, abstractmethod
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
 
 from sankofa.serve.limits import Limits
-from sankofa.serve.workers import FORK, HEAD, KILL, ORDER, STEP_BACK, Load, parcel
+from sankofa.serve.workers import END, FORK, HEAD, KILL, ORDER, STEP_BACK, Load, parcel
 
 _READ_AHEAD = 1 << 20  # bytes that a worker may say before they are read
 Say = Callable[[str], None]
+#: Is given a frame of an answer: its sign and what it holds.
+Take = Callable[[bytes, bytes], None]
 
 
 class StoppedError(Exception):
@@ -39,14 +41,11 @@ class StoppedError(Exception):
         self.why = why
 
 
-@dataclass
-class Worker:
+class Worker(ABC):
     """One worker.
 
     Attributes:
         process: its process id.
-        reader: what it says.
-        writer: what it is told.
         begun: when it was given its last request.
         answered: how many it has answered.
         stopped: why it was killed, or "".
@@ -56,49 +55,131 @@ class Worker:
         gone: waits until the client has gone; watch: does so, and stops it.
     """
 
-    process: int
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
-    begun: float = 0.0
-    answered: int = 0
-    stopped: str = ""
-    data: int = 0
-    is_long: bool = False
-    is_slow: bool = False
-    gone: Callable[[], Awaitable[None]] | None = None
-    watch: asyncio.Task[None] | None = None
-    _said: bytearray = field(default_factory=bytearray)
+    def __init__(self, process: int, data: int = 0) -> None:
+        """It has answered nothing yet."""
+        self.process = process
+        self.data = data
+        self.begun = 0.0
+        self.answered = 0
+        self.stopped = ""
+        self.is_long = False
+        self.is_slow = False
+        self.gone: Callable[[], Awaitable[None]] | None = None
+        self.watch: asyncio.Task[None] | None = None
 
-    async def frames(self) -> list[tuple[bytes, bytes]]:
-        """The frames that it has said by now and nobody has read, one at least: their signs and what they hold.
+    @abstractmethod
+    async def answer(self, asked: bytes, take: Take) -> None:
+        """Let it answer a request.
+
+        Args:
+            asked: the request, as a worker reads it.
+            take: is given the frames of the answer one after the other; the last one is an end.
 
         Raises:
             StoppedError: it was stopped, or ended by itself.
         """
-        found: list[tuple[bytes, bytes]] = []
-        while not found:
-            try:
-                part = await self.reader.read(_READ_AHEAD)
-            except ConnectionError:
-                part = b""
-            if not part:
-                raise StoppedError(self.stopped or "ended")
-            self._said += part
-            start = 0
-            while len(self._said) >= start + HEAD.size:
-                sign, size = HEAD.unpack_from(self._said, start)
-                end = start + HEAD.size + size
-                if len(self._said) < end:
-                    break
-                found.append((sign, bytes(self._said[start + HEAD.size : end])))
-                start = end
-            del self._said[:start]
-        return found
+
+    @abstractmethod
+    def hang_up(self) -> None:
+        """Tell it that nothing more is asked: it ends."""
 
     @property
     def has_kept(self) -> int:
         """How many bytes of memory it has kept of what it took for its answers; 0 where that does not count."""
         return max(0, _data_of(self.process) - self.data) if self.data else 0
+
+
+class _Frames:
+    """What a worker says, frame by frame."""
+
+    def __init__(self) -> None:
+        self._rest = b""
+
+    def of(self, said: bytes) -> Iterator[tuple[bytes, bytes]]:
+        """The frames that end with these bytes: their signs and what they hold."""
+        said = self._rest + said if self._rest else said
+        start, known = 0, len(said)
+        while known >= start + HEAD.size:
+            sign, size = HEAD.unpack_from(said, start)
+            end = start + HEAD.size + size
+            if known < end:
+                break
+            yield sign, said[start + HEAD.size : end]
+            start = end
+        self._rest = said[start:]
+
+
+class _Fork(Worker, asyncio.Protocol):
+    """A worker at the other end of a socket. What it says is taken as it comes: nothing wakes up between."""
+
+    def __init__(self, process: int) -> None:
+        super().__init__(process, _data_of(process))
+        self._frames = _Frames()
+        self._take: Take = _nobody
+        self._answered: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            for sign, content in self._frames.of(data):
+                self._take(sign, content)
+                if sign == END:
+                    self._ends(None)
+        except Exception as error:
+            self._ends(error)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        self._ends(StoppedError(self.stopped or "ended"))
+
+    def _ends(self, error: Exception | None) -> None:
+        answered, self._answered, self._take = self._answered, None, _nobody
+        if answered is None or answered.done():  # who waited may have gone
+            return
+        if error is None:
+            answered.set_result(None)
+        else:
+            answered.set_exception(error)
+
+    async def answer(self, asked: bytes, take: Take) -> None:
+        if self._transport is None:
+            raise StoppedError(self.stopped or "ended")
+        self._take = take
+        self._answered = answered = asyncio.get_running_loop().create_future()
+        self._transport.write(asked)
+        await answered
+
+    def hang_up(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+class _Alone(Worker):
+    """A worker that is a process of its own, at the other end of two pipes."""
+
+    def __init__(self, child: _Child) -> None:
+        super().__init__(child.process.pid)
+        self._child = child
+        self._frames = _Frames()
+
+    async def answer(self, asked: bytes, take: Take) -> None:
+        self._child.writer.write(asked)
+        sign = b""
+        while sign != END:
+            try:
+                part = await self._child.reader.read(_READ_AHEAD)
+            except ConnectionError:
+                part = b""
+            if not part:
+                raise StoppedError(self.stopped or "ended")
+            for sign, content in self._frames.of(part):
+                take(sign, content)
+
+    def hang_up(self) -> None:
+        self._child.writer.close()
 
 
 @dataclass
@@ -230,8 +311,9 @@ class Forking(Keeper):
         async with self._coming:
             self._order(FORK, 0)
             process, connection = await asyncio.to_thread(self._receive)
-        ends = await asyncio.open_unix_connection(sock=connection, limit=_READ_AHEAD)
-        return Worker(process, *ends, data=_data_of(process))
+        fork = _Fork(process)
+        await asyncio.get_running_loop().create_unix_connection(lambda: fork, sock=connection)
+        return fork
 
     def kill(self, worker: Worker) -> None:
         """Have its parent end it: only that knows whose number it still is."""
@@ -292,7 +374,7 @@ class Apart(Keeper):
     async def worker(self) -> Worker:
         """A process that has loaded the same as the first one."""
         child = self._ready.pop() if self._ready else await self._another()
-        return Worker(child.process.pid, child.reader, child.writer)
+        return _Alone(child)
 
     async def _another(self) -> _Child:
         child = await _Child.start("work_apart", self._instructions)
@@ -324,6 +406,10 @@ class Apart(Keeper):
         if child is not None:
             self._children.pop(child.process.pid, None)
             _end(child)
+
+
+def _nobody(sign: bytes, content: bytes) -> None:
+    """Takes what nobody waits for any more."""
 
 
 def _data_of(process: int) -> int:

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
-from sankofa.serve.keeper import Keeper, StoppedError, Worker
+from sankofa.serve.keeper import Keeper, StoppedError, Take, Worker
 from sankofa.serve.limits import Limits
-from sankofa.serve.workers import END, parcel
+from sankofa.serve.workers import parcel
 
 #: A worker that has answered so many requests is replaced: what it took of the memory it would keep.
 _MOST_REQUESTS = 20_000
@@ -69,7 +69,7 @@ class Pool:
         self,
         scope: dict[str, Any],
         body: bytes,
-        take: Callable[[bytes, bytes], None],
+        take: Take,
         gone: Callable[[], Awaitable[None]],
     ) -> None:
         """Let a worker answer a request.
@@ -88,11 +88,8 @@ class Pool:
         worker.gone = gone
         whole = False
         try:
-            worker.writer.write(parcel((scope, body)))
-            while not whole:
-                for sign, content in await worker.frames():
-                    take(sign, content)
-                    whole = sign == END
+            await worker.answer(parcel((scope, body)), take)
+            whole = True
         finally:
             worker.answered += 1
             if worker.watch is not None:
@@ -139,7 +136,7 @@ class Pool:
         if kept and (len(self._free) < _READY or self._waiting) and not self._keeper.ended.is_set():
             self._is_free(worker)
         else:
-            worker.writer.close()
+            worker.hang_up()
             self._keeper.kill(worker)
             if len(self._free) + self._coming < _READY and self._has_room(self._limits.workers):
                 self._add()  # before the next request comes
@@ -226,7 +223,7 @@ class Pool:
         """Once the keeper has ended nobody ends a worker: those at work end by themselves, the others now."""
         await self._keeper.ended.wait()
         while self._free:
-            self._free.pop().writer.close()
+            self._free.pop().hang_up()
         while self._waiting:
             _tell(self._waiting.popleft()[1], StoppedError("ended"))
 

@@ -16,6 +16,7 @@ import io
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import islice
 from typing import IO, Any, cast
 
@@ -279,6 +280,7 @@ def _add(known: dict[Any, list[Any]], key: object, each: object) -> None:
         every.append(each)
 
 
+@lru_cache(maxsize=1_000)
 def _quoted(text: str) -> bytes:
     """A text as it stands between quotation marks in JSON."""
     return _json(text)[1:-1].encode()
