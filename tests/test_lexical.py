@@ -14,7 +14,7 @@ from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, QueryR
 import sankofa
 from sankofa.graph.opening import plain
 from sankofa.store import Plain
-from sankofa.store.lexical import LexicalForms, Rows, _InJson, _Writer
+from sankofa.store.lexical import LexicalForms, Rows, Triples, _InJson, _Writer
 from serving import running
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -64,9 +64,7 @@ def each(literals: list[Literal]) -> list[Quad]:
 
 
 def written(results: object, format: QueryResultsFormat) -> bytes:  # noqa: A002
-    out = io.BytesIO()
-    cast("Rows", results).serialize(out, format=format)
-    return out.getvalue()
+    return cast("Rows", results).serialize(format=format) or b""
 
 
 def read(results: object, format: QueryResultsFormat) -> list[tuple[object, ...]]:  # noqa: A002
@@ -182,6 +180,12 @@ def test_triples_that_are_made_copy_what_was_written_unless_something_is_compute
 
     copied, own = {typed("-3", "negativeInteger")}, {typed("-3", "integer")}
     assert objects("CONSTRUCT { ?s urn:new ?o } { ?s ?p ?o }".replace("urn:new", "<urn:new>")) == copied
+    made = cast("Triples", store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
+    assert (
+        made.serialize(format=ox.RdfFormat.N_TRIPLES)
+        == f"<urn:s0> <urn:p> {typed('-3', 'negativeInteger')} .\n".encode()
+    )
+    assert next(cast("Triples", store.query("DESCRIBE <urn:s0>"))).object == typed("-3", "negativeInteger")
     assert objects("CONSTRUCT WHERE { ?s ?p ?o }") == objects("DESCRIBE <urn:s0>") == copied
     assert objects("CONSTRUCT { ?s <urn:new> -3 } WHERE { ?s ?p ?o }") == own
     assert objects('CONSTRUCT { ?s <urn:new> "-3"^^xsd:integer } WHERE { ?s ?p ?o }') == own

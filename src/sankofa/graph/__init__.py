@@ -105,7 +105,7 @@ class Graph(HandedOn):
         return Graph(Plain.of(Quad(t.subject, t.predicate, t.object) for t in results))
 
     def raw_query(self, sparql: str, bindings: Mapping[str, Value] | None = None, *, federate: bool = False) -> Results:
-        """The engine's own results of a query, to stream or serialise; inferences are brought up to date first.
+        """The results of a query, to stream or serialise; inferences are brought up to date first.
 
         Args:
             sparql: the query.

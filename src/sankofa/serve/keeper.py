@@ -14,7 +14,7 @@ import socket
 import sys
 from abc import ABC, abstractmethod
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, cast
@@ -93,20 +93,22 @@ class _Frames:
     """What a worker says, frame by frame."""
 
     def __init__(self) -> None:
-        self._rest = b""
+        self._said = bytearray()
 
-    def of(self, said: bytes) -> Iterator[tuple[bytes, bytes]]:
+    def of(self, said: bytes) -> list[tuple[bytes, bytes]]:
         """The frames that end with these bytes: their signs and what they hold."""
-        said = self._rest + said if self._rest else said
-        start, known = 0, len(said)
+        self._said += said
+        found: list[tuple[bytes, bytes]] = []
+        start, known = 0, len(self._said)
         while known >= start + HEAD.size:
-            sign, size = HEAD.unpack_from(said, start)
+            sign, size = HEAD.unpack_from(self._said, start)
             end = start + HEAD.size + size
             if known < end:
                 break
-            yield sign, said[start + HEAD.size : end]
+            found.append((sign, bytes(self._said[start + HEAD.size : end])))
             start = end
-        self._rest = said[start:]
+        del self._said[:start]
+        return found
 
 
 class _Fork(Worker, asyncio.Protocol):

@@ -21,12 +21,12 @@ from pyoxigraph import (
 from sankofa.store.binding import Value
 from sankofa.store.changes import Change, Entry
 from sankofa.store.graphs import Graphs
-from sankofa.store.lexical import Rows
+from sankofa.store.lexical import Rows, Triples
 
 Term = NamedNode | BlankNode | Literal
 #: The rows of SELECT: the engine's own, or with literals as they were written.
 Solutions = QuerySolutions | Rows
-Results = Solutions | QueryTriples | Iterator[Triple] | QueryBoolean
+Results = Solutions | QueryTriples | Triples | QueryBoolean
 
 
 class Store(Protocol):

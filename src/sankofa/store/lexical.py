@@ -28,10 +28,12 @@ from pyoxigraph import (
     QueryResultsFormat,
     QuerySolution,
     QuerySolutions,
+    RdfFormat,
     Store,
     Triple,
     Variable,
     parse_query_results,
+    serialize,
 )
 
 from sankofa.store.lexer import Token, tokens, unescaped
@@ -105,7 +107,7 @@ class LexicalForms:
         for quad in found:
             yield from self._quads.get(quad, (quad,))
 
-    def triples(self, found: Iterable[Triple], query: str, bound: Collection[str] = ()) -> Iterator[Triple]:
+    def triples(self, found: Iterable[Triple], query: str, bound: Collection[str] = ()) -> Triples:
         """The triples of an answer as they were written.
 
         Args:
@@ -113,7 +115,9 @@ class LexicalForms:
             query: the query they answer.
             bound: its variables that were given values.
         """
-        values = self._values if _only_copies(query) and not bound else {}
+        return Triples(self._restored(found, self._values if _only_copies(query) and not bound else {}))
+
+    def _restored(self, found: Iterable[Triple], values: dict[_Term, _Term]) -> Iterator[Triple]:
         for triple in found:
             if (written := self._triples.get(triple)) is not None:
                 yield from written
@@ -132,6 +136,42 @@ class LexicalForms:
         """
         copied = {variable.value for variable in found.variables} - _computed(unescaped(query)).union(bound)
         return Rows(found, copied, self._values, self._in_json) if self._values and copied else found
+
+
+class Triples:
+    """Triples with literals as they were written. They are read once, as the engine's own are, or serialized.
+
+    Args:
+        found: the triples.
+    """
+
+    def __init__(self, found: Iterator[Triple]) -> None:
+        """Read nothing yet."""
+        self._found = found
+
+    def __iter__(self) -> Iterator[Triple]:
+        """One triple after the other."""
+        return self._found
+
+    def __next__(self) -> Triple:
+        """The next triple."""
+        return next(self._found)
+
+    def serialize(
+        self,
+        output: IO[bytes] | None = None,
+        format: RdfFormat | None = None,  # noqa: A002 - as the engine has it
+        *,
+        prefixes: dict[str, str] | None = None,
+    ) -> bytes | None:
+        """Write the triples that were not read yet.
+
+        Args:
+            output: where to; None to have them returned.
+            format: one of the formats for triples.
+            prefixes: for the formats that have them.
+        """
+        return serialize(self._found, output, format, prefixes=prefixes)
 
 
 class Rows:
@@ -170,19 +210,27 @@ class Rows:
         row: QuerySolution = next(self._restored)
         return row
 
-    def serialize(self, output: IO[bytes], *, format: QueryResultsFormat) -> None:  # noqa: A002 - as the engine has it
+    def serialize(
+        self,
+        output: IO[bytes] | None = None,
+        format: QueryResultsFormat | None = None,  # noqa: A002 - as the engine has it
+    ) -> bytes | None:
         """Write the rows that were not read yet.
 
         Args:
-            output: where to.
+            output: where to; None to have them returned.
             format: one of the formats for results.
         """
+        if output is None:
+            self.serialize(out := io.BytesIO(), format)
+            return out.getvalue()
         if format != QueryResultsFormat.JSON or self._restored is not None or not self._in_json.knows_all:
-            (self._restored or self._read()).serialize(output, format=format)
-            return
+            (self._restored or self._read()).serialize(output, format)
+            return None
         # ten times faster than by terms, and the format that most programs ask for
-        self._found.serialize(writer := _Writer(output, self._copied, self._in_json), format=format)  # type: ignore[arg-type]
+        self._found.serialize(writer := _Writer(output, self._copied, self._in_json), format)  # type: ignore[arg-type]
         writer.end()
+        return None
 
     def _read(self) -> QuerySolutions:
         """The engine makes no solutions but from a text."""
