@@ -136,7 +136,12 @@ def found(program: str) -> str | None:
 
 def jar(name: str = "fuseki") -> Path:
     """Where Maven keeps the file of a server in Java."""
-    group, artifact, version = ABOUT[name]["artifact"].split(":")
+    return file_of(ABOUT[name]["artifact"])
+
+
+def file_of(artifact: str) -> Path:
+    """Where Maven keeps the file of an artifact, by its ``group:name:version``."""
+    group, artifact, version = artifact.split(":")
     return Path.home().joinpath(".m2/repository", *group.split("."), artifact, version, f"{artifact}-{version}.jar")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
@@ -88,19 +88,25 @@ class Case:
         return self.suite == "graph-store-protocol" or "update" in self.name
 
 
-def cases() -> list[Case]:
-    """Every entry of every suite, in the order of the manifests."""
-    if not ROOT.is_dir():
+def cases(root: Path = ROOT, suites: Sequence[str] = SUITES, *, unlisted: bool = True) -> list[Case]:
+    """Every entry of every suite, in the order of the manifests.
+
+    Args:
+        root: the folder with the suites.
+        suites: their names.
+        unlisted: also what a manifest describes and does not list: forgotten there, or taken out of the list.
+    """
+    if not root.is_dir():
         return []
-    return [case for suite in SUITES for case in _cases(suite, ROOT / suite / "manifest.ttl")]
+    return [case for suite in suites for case in _cases(suite, root / suite / "manifest.ttl", unlisted)]
 
 
-def _cases(suite: str, manifest: Path) -> Iterator[Case]:
+def _cases(suite: str, manifest: Path, unlisted: bool) -> Iterator[Case]:
     read = _Manifest(manifest)
     start = ox.NamedNode(manifest.as_uri())
     for included in read.items(start, MF + "include"):
-        yield from _cases(suite, _path(included))
-    for entry in read.entries(start):
+        yield from _cases(suite, _path(included), unlisted)
+    for entry in read.entries(start) if unlisted else read.items(start, MF + "entries"):
         yield read.case(suite, entry)
 
 
@@ -122,17 +128,18 @@ class _Manifest:
 
     def case(self, suite: str, entry: Term) -> Case:
         action = self._one(entry, MF + "action")
-        graphs = tuple(
+        labelled = tuple(
             (self._text(each, RDFS + "label"), _path(graph))
             for each in self._all(entry, UT + "graphData")
             if (graph := self._one(each, UT + "graph"))
         )
+        named = tuple((str(each.value), _path(each)) for each in self._all(action, QT + "graphData"))
         return Case(
             suite,
             str(entry.value),
             self._text(entry, MF + "name"),
             tuple(self._request(each) for each in self.items(action, HT + "requests")) if action else (),
-            graphs,
+            labelled + named,
             *(self._file(action, QT + part) for part in ("query", "data")),
             self._file(entry, MF + "result"),
         )

@@ -131,17 +131,17 @@ def _request(request: Request, client: httpx.Client, known: dict[str, str]) -> N
     sent = client.build_request(request.method, path, headers=request.headers, content=body)
     answer = client.send(sent)
     what = f"{request.method} {path}: {answer.status_code} {answer.text[:500]}"
-    _expect(any(_fits(status, answer.status_code) for status in request.statuses), what)
+    expect(any(_fits(status, answer.status_code) for status in request.statuses), what)
     for name, value in request.answer_headers.items():
-        _expect(answer.headers.get(name) == value, f"{what}\n{name}: {answer.headers.get(name)}")
+        expect(answer.headers.get(name) == value, f"{what}\n{name}: {answer.headers.get(name)}")
     if request.form:
-        _expect(_has_form(answer, request.form), f"{what}\nno {request.form}: {answer.headers.get('content-type')}")
+        expect(_has_form(answer, request.form), f"{what}\nno {request.form}: {answer.headers.get('content-type')}")
     if request.boolean is not None:
-        _expect(answer.json()["boolean"] is request.boolean, what)
+        expect(answer.json()["boolean"] is request.boolean, what)
     if request.answer is not None:
-        _expect(_graph(answer.text) == _graph(request.answer), what)
+        expect(graph_of(answer.text) == graph_of(request.answer), what)
     if request.location:
-        _expect("location" in answer.headers, f"{what}\nno Location")
+        expect("location" in answer.headers, f"{what}\nno Location")
         known[request.location] = answer.headers["location"]
 
 
@@ -167,43 +167,43 @@ def _query(case: Case, client: httpx.Client) -> None:
     assert case.result
     media_type = RESULTS[case.result.suffix]
     answer = client.get("/sparql", params={"query": case.query.read_text("utf-8")}, headers={"Accept": media_type})
-    _expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
-    _expect(answer.headers["content-type"].partition(";")[0] == media_type, answer.headers["content-type"])
+    expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
+    expect(answer.headers["content-type"].partition(";")[0] == media_type, answer.headers["content-type"])
     if media_type == "text/csv":
-        _expect(_cells(answer.text) == _cells(case.result.read_text("utf-8")), answer.text)
+        expect(_cells(answer.text) == _cells(case.result.read_text("utf-8")), answer.text)
     else:
         ours, theirs = (
             ox.parse_query_results(content, format=TABULAR[media_type])
             for content in (answer.content, case.result.read_bytes())
         )
-        _expect(_solutions(ours) == _solutions(theirs), answer.text)
+        expect(solutions(ours) == solutions(theirs), answer.text)
 
 
 def _service_description(case: Case, client: httpx.Client) -> None:
     answer = client.get("/sparql", headers={"Accept": "text/turtle, application/rdf+xml;q=0.9"})
-    _expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
-    _expect(_has_form(answer, "RDF"), answer.headers["content-type"])
+    expect(answer.status_code == 200, f"{answer.status_code} {answer.text}")
+    expect(_has_form(answer, "RDF"), answer.headers["content-type"])
     triples = list(ox.parse(answer.content, format=ox.RdfFormat.TURTLE))
-    _expect(bool(triples), "it is empty")
+    expect(bool(triples), "it is empty")
     if case.name == "has-endpoint-triple":
         endpoint = ox.NamedNode(str(client.base_url.join("/sparql")))
         found = [quad for quad in triples if quad.predicate.value == SD + "endpoint" and quad.object == endpoint]
-        _expect(bool(found), answer.text)
+        expect(bool(found), answer.text)
     elif case.name == "conforms-to-schema":
         from sankofa.validation import validate_by
 
         report = validate_by([(quad.subject, quad.predicate, quad.object) for quad in triples], [SHAPES])
-        _expect(report.conforms and report.checked > 0, f"{report}\n{answer.text}")
+        expect(report.conforms and report.checked > 0, f"{report}\n{answer.text}")
 
 
-def _graph(text: str) -> set[ox.Triple]:
+def graph_of(text: str | bytes) -> set[ox.Triple]:
     """The triples of a Turtle document, blank nodes named by what is said about them."""
     quads = ox.Dataset(ox.parse(text, format=ox.RdfFormat.TURTLE, base_iri="http://www.example/"))
     quads.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return {quad.triple for quad in quads}
 
 
-def _solutions(results: object) -> object:
+def solutions(results: object) -> object:
     """What a result says, so that two can be compared: the order of rows and the names of blank nodes do not count."""
     if isinstance(results, ox.QueryBoolean):
         return bool(results)
@@ -239,6 +239,6 @@ def _unnamed(rows: Iterable[list[str]]) -> list[list[str]]:
     return sorted(["_:" if cell.startswith("_:") else cell for cell in row] for row in rows)
 
 
-def _expect(true: bool, said: str) -> None:
+def expect(true: bool, said: str) -> None:
     if not true:
         raise WrongAnswerError(said)
