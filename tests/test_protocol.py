@@ -616,3 +616,13 @@ def test_rdflibs_own_client(files: Server, private: Server) -> None:
     graph = rdflib.Graph(SPARQLStore(f"{files.address}sparql"))
     assert [str(row.x) for row in graph.query("SELECT ?x { ?s <urn:p> ?x }")] == ["default"]
     assert (rdflib.URIRef("urn:d"), rdflib.URIRef("urn:p"), rdflib.Literal("default")) in graph
+
+
+def test_turtle_declares_the_prefixes_that_it_uses(shipped: Server) -> None:
+    """Of what is longer than can be looked through, all that are known: they stand before it."""
+    short = shipped.ask("CONSTRUCT { ?s dcterms:title ?t } WHERE { ?s a skf:City ; dcterms:title ?t }", format="turtle")
+    assert [line.split()[1] for line in short.text.splitlines() if line.startswith("@prefix")] == ["dcterms:"]
+    long = shipped.ask("CONSTRUCT WHERE { ?s ?p ?o }", format="turtle").text
+    assert long.count("@prefix") > 20
+    for text in (short.text, long):
+        assert list(ox.parse(text, format=ox.RdfFormat.TURTLE))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from email.message import Message
-from typing import IO, TYPE_CHECKING
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, Triple, serialize
+from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryResultsFormat, Triple, serialize
 
 from sankofa.serve.problems import Problem
 from sankofa.store import Solutions, guard
@@ -60,6 +61,8 @@ _ROWS = {
 FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
+_LOOKED_THROUGH = 1_000  # triples
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _OF_A_QUERY = ("default-graph-uri", "named-graph-uri")
 _OF_AN_UPDATE = ("using-graph-uri", "using-named-graph-uri")
 
@@ -194,7 +197,8 @@ def write(results: Results, name: str, out: IO[bytes]) -> None:
     if isinstance(results, Solutions | QueryBoolean):
         results.serialize(out, format=_ROWS[name])
     else:
-        serialize(results, out, format=FORMATS[name].rdf, prefixes=_prefixes(name))
+        triples, prefixes = _with_prefixes(results, name)
+        serialize(triples, out, format=FORMATS[name].rdf, prefixes=prefixes)
 
 
 def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str) -> bytes:
@@ -208,11 +212,42 @@ def rdf(triples: Iterable[Triple] | Iterable[Quad], name: str) -> bytes:
         >>> rdf([], "ntriples")
         b''
     """
-    return serialize(triples, format=FORMATS[name].rdf, prefixes=_prefixes(name)) or b""
+    triples, prefixes = _with_prefixes(triples, name)
+    return serialize(triples, format=FORMATS[name].rdf, prefixes=prefixes) or b""
 
 
-def _prefixes(name: str) -> dict[str, str] | None:
-    return guard.prefixes() if name in ("turtle", "trig", "rdfxml", "jsonld") else None
+def _with_prefixes(said: Iterable[Any], name: str) -> tuple[Iterable[Any], dict[str, str] | None]:
+    """What is to be written, and the prefixes that it uses; of very much all that we know, for they come first."""
+    if name not in ("turtle", "trig", "rdfxml", "jsonld"):
+        return said, None
+    rest = iter(said)
+    first = list(islice(rest, _LOOKED_THROUGH))
+    if len(first) == _LOOKED_THROUGH:
+        return chain(first, rest), guard.prefixes()
+    spaces = {_space(iri) for each in first for term in each for iri in _iris(term)}
+    return first, {prefix: space for prefix, space in guard.prefixes().items() if space in spaces}
+
+
+def _iris(term: object) -> Iterator[str]:
+    """The IRIs that a term is written with."""
+    if isinstance(term, NamedNode):
+        yield term.value
+    elif isinstance(term, Literal):
+        if term.language is None and term.datatype.value != _STRING:
+            yield term.datatype.value
+    elif isinstance(term, Triple):
+        for each in term:
+            yield from _iris(each)
+
+
+def _space(iri: str) -> str:
+    """What stands before the local name.
+
+    Example:
+        >>> _space("http://www.w3.org/ns/dcat#byteSize")
+        'http://www.w3.org/ns/dcat#'
+    """
+    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
 
 
 def _asked(passed: dict[str, list[str]], longest_query: int, longest_update: int) -> Asked | None:
