@@ -177,7 +177,7 @@ def at_most(seconds: float) -> Iterator[None]:
 def both_engines(most: int | None) -> tuple[rdflib.Graph, ox.Store]:
     """What a query sees, in both engines; or a part of it: some records of each kind and whatever these name."""
     graph().reason()
-    store = graph().store
+    store = graph().store_to_ask()
     triples = [quad.triple for name in store.graphs.queried for quad in store.quads(g=name)]
     if most is not None:
         triples = part_of(triples, most)
@@ -329,7 +329,7 @@ def ask(tmp_path: Path, parameters: dict[str, object], *, param: str = "city iri
         f"{HEADER}# keywords: city\n# param: {param}\n{helps}# scope: city(theme), story(theme), organisation(city)\n"
     )
     query = QUERY.replace("a skf:City", f"a skf:City . FILTER(!BOUND(?{name}) || ?{name} = ?{name})")
-    return answer(graph().store, graph().fields, question(tmp_path, header, query), parameters)
+    return answer(graph().store_to_ask(), graph().fields, question(tmp_path, header, query), parameters)
 
 
 def first_city() -> str:
@@ -424,7 +424,7 @@ def test_values_reach_nested_selects_and_groups() -> None:
 
 def small(tmp_path: Path, query: str, scope: str = "story(theme)") -> Answer:
     header = f"{HEADER}# keywords: city\n# scope: {scope}\n"
-    return answer(graph().store, graph().fields, question(tmp_path, header, query))
+    return answer(graph().store_to_ask(), graph().fields, question(tmp_path, header, query))
 
 
 def test_hidden_columns_are_ground_and_no_columns(tmp_path: Path) -> None:
@@ -459,7 +459,7 @@ def test_coverage_counts_what_is_filled(tmp_path: Path) -> None:
     assert filled["title"] == len(stories)
     with_theme = {
         triple.subject.value
-        for triple in graph().store.asserted(p=NamedNode("https://w3id.org/sankofa/ontology#theme"))
+        for triple in graph().store_to_ask().asserted(p=NamedNode("https://w3id.org/sankofa/ontology#theme"))
         if triple.subject.value in stories
     }
     assert filled["theme"] == len(with_theme)
