@@ -63,12 +63,12 @@ def each(literals: list[Literal]) -> list[Quad]:
     return [Quad(NamedNode(f"urn:s{at}"), P, literal) for at, literal in enumerate(literals)]
 
 
-def written(results: object, format: QueryResultsFormat) -> bytes:  # noqa: A002
-    return cast("Rows", results).serialize(format=format) or b""
+def written(results: object, form: QueryResultsFormat) -> bytes:
+    return cast("Rows", results).serialize(format=form) or b""
 
 
-def read(results: object, format: QueryResultsFormat) -> list[tuple[object, ...]]:  # noqa: A002
-    found = ox.parse_query_results(written(results, format), format)
+def read(results: object, form: QueryResultsFormat) -> list[tuple[object, ...]]:
+    found = ox.parse_query_results(written(results, form), form)
     assert isinstance(found, ox.QuerySolutions)
     return sorted((tuple(row) for row in found), key=str)
 
@@ -85,8 +85,8 @@ def test_every_form_comes_back() -> None:
     assert set(store.asserted()) == {quad.triple for quad in quads}
     text = "SELECT ?s ?o { ?s ?p ?o }"
     assert sorted(map(tuple, cast("Rows", store.query(text))), key=str) == of(quads, "so")
-    for format in FORMATS:  # noqa: A001
-        assert read(store.query(text), format) == of(quads, "so")
+    for form in FORMATS:
+        assert read(store.query(text), form) == of(quads, "so")
     lines = written(store.query("SELECT ?o { ?s ?p ?o }"), QueryResultsFormat.CSV).decode().split("\r\n")
     assert sorted(lines[1:-1]) == sorted(value for value, _ in WRITTEN)
 
@@ -108,10 +108,10 @@ def test_rows_are_written_as_the_engine_writes_them() -> None:
     ]
     store = Plain.of(quads)
     assert isinstance(store.query("SELECT ?s ?o ?no { ?s ?p ?o }"), Rows)
-    for format in FORMATS:  # noqa: A001
-        if format == QueryResultsFormat.TSV:  # the engine does not read its own triple terms there
+    for form in FORMATS:
+        if form == QueryResultsFormat.TSV:  # the engine does not read its own triple terms there
             continue
-        ours = read(store.query("SELECT ?s ?p ?o { ?s ?p ?o }"), format)
+        ours = read(store.query("SELECT ?s ?p ?o { ?s ?p ?o }"), form)
         assert ours == of(quads, "spo")
 
 
@@ -136,8 +136,8 @@ def test_what_a_query_computes_keeps_the_type_of_the_computation() -> None:
         "SELECT ?x ?y { { SELECT (SUM(?o) AS ?x) { ?s ?p ?o FILTER(?o < 0) } } VALUES ?y { 4.5 } }",
         "SELECT (?o + 0 as ?x) (4.5 as ?y) { ?s ?p ?o FILTER(?o < 0) }",
     ):
-        for format in FORMATS:  # noqa: A001
-            assert read(store.query(text), format) == [(typed("-3", "integer"), typed("4.5", "decimal"))], text
+        for form in FORMATS:
+            assert read(store.query(text), form) == [(typed("-3", "integer"), typed("4.5", "decimal"))], text
     [row] = cast("Rows", store.query("SELECT ?o ?x { ?s ?p ?o FILTER(?o < 0) BIND(?o + 0 AS ?x) }"))
     assert tuple(row) == (typed("-3", "negativeInteger"), typed("-3", "integer"))
     assert read(store.query("SELECT ?o { ?s ?p ?o }", {"o": typed("-3", "integer")}), FORMATS[0]) == [
@@ -252,8 +252,8 @@ def test_over_http_in_every_format(tmp_path: Path) -> None:
     assert [each["o"] for each in cast("sankofa.Table", plain(file).query("SELECT ?o { ?s ?p ?o }"))] == [size]
     rows = "SELECT ?o { ?s ?p ?o }"
     with running(tmp_path, "serve", file.name, "--port", "0") as server:
-        for name, format in (("json", FORMATS[0]), ("xml", FORMATS[1])):  # noqa: A001
-            found = ox.parse_query_results(server.ask(rows, format=name).content, format)
+        for name, form in (("json", FORMATS[0]), ("xml", FORMATS[1])):
+            found = ox.parse_query_results(server.ask(rows, format=name).content, form)
             assert [row["o"] for row in cast("ox.QuerySolutions", found)] == [size]
         assert server.ask(rows, format="tsv").text == f"?o\n{size}\n"
         assert server.ask(rows, format="csv").text == "o\r\n0042\r\n"

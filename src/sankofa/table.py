@@ -23,6 +23,7 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from sankofa.errors import CouldNotBeDone, LimitReached, ParameterError, UnknownName
 from sankofa.signs import shown
+from sankofa.store.cells import cell
 
 if TYPE_CHECKING:
     from rich.table import Table as RichTable
@@ -144,7 +145,7 @@ class Table:
     def to_json(self) -> str:
         """SPARQL 1.1 results as JSON."""
         bindings = [
-            {name: _json(term) for name, term in zip(self.columns, row, strict=True) if term is not None}
+            {name: cell(term) for name, term in zip(self.columns, row, strict=True) if term is not None}
             for row in self.rows
         ]
         results = {"head": {"vars": list(self.columns)}, "results": {"bindings": bindings}}
@@ -379,18 +380,6 @@ def _csv(text: str) -> str:
 
 def _tsv(term: Term | None) -> str:
     return "" if term is None else str(term).replace("\t", "\\t")
-
-
-def _json(term: Term) -> dict[str, str]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if term.language is not None:
-        return {"type": "literal", "value": term.value, "xml:lang": term.language}
-    if term.datatype.value == _STRING:
-        return {"type": "literal", "value": term.value}
-    return {"type": "literal", "value": term.value, "datatype": term.datatype.value}
 
 
 def _xml(term: Term) -> str:

@@ -81,7 +81,7 @@ def play_here(case: Case) -> None:
         WrongAnswerError: it answers otherwise than expected.
     """
     text, base = _query(case)
-    quads = [quad for file in (case.data,) if file for quad in read(file)]
+    quads = list(read(case.data)) if case.data else []
     for name, file in _graphs(case, text):
         graph = ox.NamedNode(name)
         quads += (ox.Quad(quad.subject, quad.predicate, quad.object, graph) for quad in read(file))

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from pyoxigraph import BlankNode, Literal, NamedNode
+from pyoxigraph import Literal, NamedNode
 
 from sankofa.header import Labels
 from sankofa.questions.catalogue import Question, Scope, kinds_of
 from sankofa.questions.parameters import Asked, Term, bind_parameters, rows_of, select
+from sankofa.store.cells import cell
 from sankofa.terms import RDFS
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ class Answer:
             "parameters": {name: value.value for name, value in sorted(self.parameters.items())},
             "columns": list(self.table.columns),
             "rows": [
-                {column: _cell(term) for column, term in zip(self.table.columns, row, strict=True) if term is not None}
+                {column: cell(term) for column, term in zip(self.table.columns, row, strict=True) if term is not None}
                 for row in self.table.rows
             ],
             "ground": [[{"iri": each.iri, "title": each.name(lang)} for each in row] for row in self.ground],
@@ -369,17 +370,3 @@ def _count(store: Asked, patterns: str) -> int:
 
 def _text(labels: Mapping[str, str], lang: str) -> str:
     return labels.get(lang) or labels.get("en") or next(iter(labels.values()), "")
-
-
-def _cell(term: object) -> dict[str, str]:
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Literal):
-        cell = {"type": "literal", "value": term.value}
-        if term.language:
-            return {**cell, "xml:lang": term.language}
-        datatype = term.datatype.value
-        return cell if datatype.endswith("#string") else {**cell, "datatype": datatype}
-    return {"type": "literal", "value": str(term)}

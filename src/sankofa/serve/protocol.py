@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import Message
 from itertools import chain, islice
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 
-from pyoxigraph import Literal, NamedNode, Quad, QueryBoolean, QueryResultsFormat, Triple, serialize
+from pyoxigraph import NamedNode, Quad, QueryBoolean, QueryResultsFormat, Triple, serialize
 
 from sankofa.serve.problems import Problem
 from sankofa.store import Solutions, guard
 from sankofa.store.dataset import Dataset
 from sankofa.store.formats import FORMATS
+from sankofa.store.turtle import prefixes_of
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -62,7 +63,6 @@ FORM = "application/x-www-form-urlencoded"
 QUERY = "application/sparql-query"
 UPDATE = "application/sparql-update"
 _LOOKED_THROUGH = 1_000  # triples
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _OF_A_QUERY = ("default-graph-uri", "named-graph-uri")
 _OF_AN_UPDATE = ("using-graph-uri", "using-named-graph-uri")
 
@@ -224,30 +224,7 @@ def _with_prefixes(said: Iterable[Any], name: str) -> tuple[Iterable[Any], dict[
     first = list(islice(rest, _LOOKED_THROUGH))
     if len(first) == _LOOKED_THROUGH:
         return chain(first, rest), guard.prefixes()
-    spaces = {_space(iri) for each in first for term in each for iri in _iris(term)}
-    return first, {prefix: space for prefix, space in guard.prefixes().items() if space in spaces}
-
-
-def _iris(term: object) -> Iterator[str]:
-    """The IRIs that a term is written with."""
-    if isinstance(term, NamedNode):
-        yield term.value
-    elif isinstance(term, Literal):
-        if term.language is None and term.datatype.value != _STRING:
-            yield term.datatype.value
-    elif isinstance(term, Triple):
-        for each in term:
-            yield from _iris(each)
-
-
-def _space(iri: str) -> str:
-    """What stands before the local name.
-
-    Example:
-        >>> _space("http://www.w3.org/ns/dcat#byteSize")
-        'http://www.w3.org/ns/dcat#'
-    """
-    return iri[: max(iri.rfind("#"), iri.rfind("/")) + 1]
+    return first, prefixes_of((term for each in first for term in each), guard.prefixes())
 
 
 def _asked(passed: dict[str, list[str]], longest_query: int, longest_update: int) -> Asked | None:

@@ -9,7 +9,7 @@ returns or groups by ``?city`` gets ``VALUES (?city) { (<…>) }`` at the head o
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pyoxigraph import Literal, NamedNode
@@ -53,6 +53,28 @@ def variables(query: str) -> set[str]:
     return {token.text[1:] for token in tokens(query) if token.sort == "variable"}
 
 
+def given_values(query: Sequence[Token]) -> set[int]:
+    """Where in a query the variables stand that it gives values to by itself: after ``AS``, and at the head of VALUES.
+
+    Args:
+        query: its terminals.
+
+    Example:
+        >>> found = list(tokens("SELECT (1 AS ?a) ?d { VALUES (?b ?c) { (1 2) } ?s ?p ?d }"))
+        >>> sorted(found[at].text for at in given_values(found))
+        ['?a', '?b', '?c']
+    """
+    found: set[int] = set()
+    heads = False  # whether what comes is named by VALUES
+    before = ""
+    for at, token in enumerate(query):
+        if token.sort == "variable" and (heads or before == "AS"):
+            found.add(at)
+        heads = token.word == "VALUES" or (heads and token.text != "{")
+        before = token.word
+    return found
+
+
 def bind(query: str, values: Mapping[str, Value]) -> str:
     """Write a query in which variables have values.
 
@@ -89,6 +111,7 @@ class _Binder:
         self._text = text
         self._values = values
         self._tokens = list(tokens(text))
+        self._given = given_values(self._tokens)
         self._selects = self._read_selects()
 
     def run(self) -> str:
@@ -132,8 +155,7 @@ class _Binder:
         return "".join(out) + self._text[at:]
 
     def _value(self, index: int, name: str, place: _Place) -> str:
-        before = self._tokens[index - 1] if index else None
-        if before is not None and (before.word in ("AS", "VALUES") or self._heads_values(index)):
+        if index in self._given:
             raise ParameterError(f"?{name} {_DEFINES}", hint="rename the variable in the query")
         return f"?{name}" if place.listing and not place.brackets else self._values[name]
 
@@ -149,12 +171,6 @@ class _Binder:
         """BOUND ( ?v ) of a variable that has a value."""
         rest = self._tokens[index + 1 : index + 4]
         return len(rest) == 3 and (rest[0].text, rest[2].text) == ("(", ")") and bool(self._name(rest[1]))
-
-    def _heads_values(self, index: int) -> bool:
-        """Whether a variable stands in ``VALUES ( ?a ?b )``."""
-        while index and self._tokens[index].sort == "variable":
-            index -= 1
-        return index > 0 and self._tokens[index].text == "(" and self._tokens[index - 1].word == "VALUES"
 
     def _read_selects(self) -> list[_Select]:
         """The SELECTs, with the bound variables that they return or group by."""

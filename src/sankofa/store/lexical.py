@@ -36,10 +36,12 @@ from pyoxigraph import (
     serialize,
 )
 
+from sankofa.store.binding import given_values
+from sankofa.store.cells import cell
 from sankofa.store.lexer import Token, tokens, unescaped
+from sankofa.terms import XSD
 
 _Term = NamedNode | BlankNode | Literal | Triple
-_TEXT = "http://www.w3.org/2001/XMLSchema#string"
 _PREDICATE = NamedNode("urn:sankofa:written")
 _ROWS = 500  # that are put back at once
 #: A literal in the JSON that the engine writes: its variable, its value, its datatype.
@@ -66,14 +68,15 @@ class LexicalForms:
 
     def __init__(self, quads: Iterable[Quad] = ()) -> None:
         """Compare what was read with what the engine makes of it."""
-        typed = [(quad, term) for quad in quads if _may_differ(term := quad.object)]
+        # most objects are names, which are sorted out first
+        typed = [(quad, term) for quad in quads if not isinstance(term := quad.object, NamedNode) and _may_differ(term)]
         found = list({part for _, term in typed for part in _parts(term)})
         altered = {ours: theirs for ours, theirs in zip(found, _through_engine(found), strict=True) if ours != theirs}
         #: By what the engine gives: all that was written there.
         self._quads: dict[Quad, list[Quad]] = {}
         self._triples: dict[Triple, list[Triple]] = {}
-        if altered:
-            self._remember(typed, altered)
+        concerned = {*altered, *altered.values()}
+        self._remember([(quad, term) for quad, term in typed if term in concerned], altered)
         ways: dict[_Term, list[_Term]] = {}
         for ours, theirs in altered.items():
             ways.setdefault(theirs, []).append(ours)
@@ -228,7 +231,8 @@ class Rows:
             (self._restored or self._read()).serialize(output, format)
             return None
         # ten times faster than by terms, and the format that most programs ask for
-        self._found.serialize(writer := _Writer(output, self._copied, self._in_json), format)  # type: ignore[arg-type]
+        writer = _Writer(output, self._copied, self._in_json)
+        self._found.serialize(cast("IO[bytes]", writer), format)
         writer.end()
         return None
 
@@ -245,7 +249,7 @@ class _InJson:
     def __init__(self, values: dict[_Term, _Term]) -> None:
         self.knows_all = not any(isinstance(theirs, Triple) for theirs in values)
         self._written = {
-            (_quoted(theirs.value), _quoted(theirs.datatype.value)): _json(_cell(ours)).encode()
+            (_quoted(theirs.value), _quoted(theirs.datatype.value)): _json(cell(ours)).encode()
             for theirs, ours in values.items()
             if isinstance(theirs, Literal)
         }
@@ -319,7 +323,7 @@ class _Text(io.RawIOBase):
 
     def _row(self, solution: Iterable[Any]) -> dict[str, Any]:
         cells = zip(self._columns, solution, strict=True)
-        return {name: _cell(values.get(term, term)) for (name, values), term in cells if term is not None}
+        return {name: cell(values.get(term, term)) for (name, values), term in cells if term is not None}
 
 
 def _add(known: dict[Any, list[Any]], key: object, each: object) -> None:
@@ -342,7 +346,7 @@ def _json(content: object) -> str:
 def _may_differ(term: _Term) -> bool:
     """Whether an engine may keep a term otherwise than it was written; texts are the same in all of them."""
     if isinstance(term, Literal):
-        return term.language is None and term.datatype.value != _TEXT
+        return term.language is None and term.datatype.value != XSD.string
     return isinstance(term, Triple)
 
 
@@ -353,22 +357,6 @@ def _parts(term: _Term) -> Iterator[_Term]:
         if not isinstance(term, Triple):
             return
         term = term.object
-
-
-def _cell(term: _Term) -> dict[str, Any]:
-    """A term in SPARQL's JSON."""
-    if isinstance(term, NamedNode):
-        return {"type": "uri", "value": term.value}
-    if isinstance(term, BlankNode):
-        return {"type": "bnode", "value": term.value}
-    if isinstance(term, Triple):
-        parts = {"subject": term.subject, "predicate": term.predicate, "object": term.object}
-        return {"type": "triple", "value": {name: _cell(part) for name, part in parts.items()}}
-    if term.language is None:
-        datatype = {} if term.datatype.value == _TEXT else {"datatype": term.datatype.value}
-        return {"type": "literal", "value": term.value} | datatype
-    direction = {"its:dir": str(term.direction)} if term.direction is not None else {}
-    return {"type": "literal", "value": term.value, "xml:lang": term.language} | direction
 
 
 def _through_engine(terms: Sequence[_Term]) -> list[_Term]:
@@ -388,18 +376,11 @@ def _computed(query: str) -> set[str]:
         >>> sorted(_computed("SELECT (1 AS ?a) ?d { VALUES (?b ?c) { (1 2) } ?s ?p ?d }"))
         ['a', 'b', 'c']
     """
-    found: set[str] = set()
     lower = query.lower()
     if "as" not in lower and "values" not in lower:
-        return found  # most often; to read the terminals takes as long as a short query
-    heads = False  # whether what comes is named by VALUES
-    before = ""
-    for token in tokens(query):
-        if token.sort == "variable" and (heads or before == "AS"):
-            found.add(token.text[1:])
-        heads = token.word == "VALUES" or (heads and token.text != "{")
-        before = token.word
-    return found
+        return set()  # most often; to read the terminals takes as long as a short query
+    found = list(tokens(query))
+    return {found[at].text[1:] for at in given_values(found)}
 
 
 def _only_copies(query: str) -> bool:

@@ -80,6 +80,19 @@ class _Writer:
         return "".join(lines) + ("\n" if lines else "")
 
 
+def prefixes_of(terms: Iterable[object], prefixes: Mapping[str, str]) -> dict[str, str]:
+    """Those of some prefixes that terms are written with.
+
+    Example:
+        >>> prefixes_of([NamedNode("https://schema.org/City")], {"schema": "https://schema.org/", "ex": "http://ex/"})
+        {'schema': 'https://schema.org/'}
+    """
+    writer = _Writer(prefixes)
+    for term in terms:
+        writer.term(term)
+    return dict(sorted(writer.used.items()))
+
+
 def write_turtle(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> str:
     """Write triples as Turtle.
 
